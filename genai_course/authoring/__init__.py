@@ -1,0 +1,1 @@
+"""Tools for people who write notebooks here. No notebook imports this."""

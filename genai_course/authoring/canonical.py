@@ -1,0 +1,129 @@
+"""The one form in which a notebook is stored: executed, and the same bytes on every run.
+
+`canonical(notebook)` gives the text; `execute(notebook, folder)` runs it in a fresh kernel.
+"""
+
+import json
+import re
+
+import nbformat
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+WORDS = re.compile(r"^[a-z]+[0-9]*(-[a-z0-9]+)*$")
+RANDOM = re.compile(r"^[0-9a-f]{8}(-|$)")
+
+
+def execute(notebook, folder, timeout=600):
+    """Run all cells in a fresh kernel whose working directory is `folder`; return the notebook."""
+    from nbclient import NotebookClient
+
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        record_timing=False,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+    )
+    client.execute()
+    return notebook
+
+
+def canonical(notebook):
+    """Return the canonical text of a notebook; outputs are kept, everything volatile is dropped."""
+    cells = []
+    count = 0
+    names = _stable_names(notebook.cells)
+    for cell, name in zip(notebook.cells, names, strict=True):
+        tags = sorted(cell.metadata.get("tags", []))
+        kept = {
+            "cell_type": cell.cell_type,
+            "id": name,
+            "metadata": {"tags": tags} if tags else {},
+            "source": _lines(cell.source.strip("\n")),
+        }
+        if cell.cell_type == "code":
+            count += 1
+            kept["execution_count"] = count
+            kept["outputs"] = [o for o in map(_plain_output, _merge_streams(cell.outputs)) if o]
+            for output in kept["outputs"]:
+                if output["output_type"] == "execute_result":
+                    output["execution_count"] = count
+        cells.append(kept)
+    whole = {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def read(path):
+    """Read a notebook file as nbformat 4."""
+    return nbformat.read(path, as_version=4)
+
+
+def _lines(text):
+    return text.splitlines(keepends=True)
+
+
+def _merge_streams(outputs):
+    merged = []
+    for output in outputs:
+        last = merged[-1] if merged else None
+        if output.output_type == "stream" and last and last.get("name") == output.name:
+            last["text"] += output.text
+        else:
+            merged.append(nbformat.from_dict(dict(output)))
+    return merged
+
+
+def _plain_output(output):
+    kind = output.output_type
+    if kind == "stream":
+        return {"name": output.name, "output_type": kind, "text": _lines(output.text)}
+    if kind == "error":
+        trace = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in output.traceback]
+        return {
+            "ename": output.ename,
+            "evalue": output.evalue,
+            "output_type": kind,
+            "traceback": trace[-1:],
+        }
+    data = {
+        mime: _lines(value) if isinstance(value, str) and mime != "image/png" else value
+        for mime, value in output.data.items()
+        if mime != WIDGET_VIEW
+    }
+    if not data:
+        return None
+    alt = output.metadata.get("image/png", {}).get("alt")
+    return {
+        "data": data,
+        "metadata": {"image/png": {"alt": alt}} if alt else {},
+        "output_type": kind,
+    }
+
+
+def _stable_names(cells):
+    """Word-like ids: good ones stay, random ones become `section-3` after the heading above."""
+    taken = {c.id for c in cells if _is_word_like(c.get("id", ""))}
+    names, used, section = [], set(), "top"
+    for cell in cells:
+        heading = re.search(r"^#+\s+(.*)$", cell.source, re.M) if cell.cell_type == "markdown" else None
+        if heading:
+            words = re.sub(r"[^a-z0-9]+", "-", heading.group(1).lower()).strip("-")
+            section = re.sub(r"^[^a-z]+", "", words)[:40].strip("-") or "section"
+        name = cell.get("id", "")
+        if not _is_word_like(name) or name in used:
+            number = 1
+            name = section
+            while name in taken or name in used:
+                number += 1
+                name = f"{section}-{number}"
+        used.add(name)
+        names.append(name)
+    return names
+
+
+def _is_word_like(name):
+    return bool(WORDS.match(name)) and not RANDOM.match(name)

@@ -1,0 +1,1 @@
+"""Measures of samples: the judge and what is computed from its verdicts."""

@@ -1,0 +1,1 @@
+"""Figures: tensors and histories in, matplotlib figures out. Nothing here trains or measures."""

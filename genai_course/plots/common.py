@@ -1,0 +1,101 @@
+"""What every figure shares: style, size, how it is shown with its description, sample grids."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from IPython.display import display
+
+DPI = 72
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+STYLE = {
+    "figure.dpi": DPI,
+    "savefig.dpi": DPI,
+    "figure.facecolor": "white",
+    "axes.prop_cycle": plt.cycler(color=COLOURS),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 11,
+    "font.size": 10,
+    "legend.frameon": False,
+    "image.cmap": "gray",
+}
+
+
+def new_figure(rows=1, columns=1, size=(6.0, 3.2), **options):
+    """Return (figure, axes) in the house style. `size` is width and height in inches."""
+    with plt.rc_context(STYLE):
+        figure, axes = plt.subplots(rows, columns, figsize=size, dpi=DPI, layout="constrained", **options)
+    return figure, axes
+
+
+def show(figure, alt):
+    """Display a figure once, with a description for people who cannot see it, and close it.
+
+    Args:
+        figure: A matplotlib figure.
+        alt: One sentence that says what the figure shows; must not be empty.
+
+    Raises:
+        ValueError: If alt is empty.
+    """
+    if not alt.strip():
+        raise ValueError("alt is empty; say in one sentence what the figure shows")
+    with plt.rc_context(STYLE):
+        display(figure, metadata={"image/png": {"alt": alt}})
+    plt.close(figure)
+
+
+def tile(images, columns):
+    """Arrange images (N, 1, H, W) in [0, 1] as one array (rows * H, columns * W), white gaps none.
+
+    Raises:
+        ValueError: If images do not have the shape (N, 1, H, W) or leave the range [0, 1].
+    """
+    images = torch.as_tensor(images).detach().float().cpu()
+    if images.ndim != 4 or images.shape[1] != 1:
+        raise ValueError(f"images have shape {tuple(images.shape)}, wanted (N, 1, H, W)")
+    low, high = images.min().item(), images.max().item()
+    if low < -1e-4 or high > 1 + 1e-4:
+        raise ValueError(f"images span [{low:.2f}, {high:.2f}], wanted [0, 1]; rescale them first")
+    count, _, height, width = images.shape
+    rows = -(-count // columns)
+    sheet = np.zeros((rows * height, columns * width), dtype=np.float32)
+    for i, image in enumerate(images[:, 0].numpy()):
+        r, c = divmod(i, columns)
+        sheet[r * height : (r + 1) * height, c * width : (c + 1) * width] = image
+    return sheet
+
+
+def sample_grid(images, columns=8, title=None, size=3.6):
+    """Figure with images (N, 1, H, W) in [0, 1] side by side; `size` is its width in inches."""
+    sheet = tile(images, columns)
+    height = size * sheet.shape[0] / sheet.shape[1] + (0.35 if title else 0.1)
+    figure, axes = new_figure(size=(size, height))
+    axes.imshow(sheet, vmin=0, vmax=1, cmap="gray", interpolation="nearest")
+    axes.axis("off")
+    if title:
+        axes.set_title(title)
+    return figure
+
+
+def loss_curves(history, *, ylabel, reference=None, smooth=50, title=None):
+    """Figure with one smoothed curve a name of `history`, against the training step.
+
+    Args:
+        history: Dict from name to 1-d tensor, as returned by `training.fit`.
+        ylabel: What is plotted, with its unit.
+        reference: Optional (label, value) drawn as a dashed horizontal line.
+        smooth: Width of the moving average in steps.
+    """
+    figure, axes = new_figure(size=(6.0, 3.0))
+    styles = ("-", "--", ":", "-.")
+    for i, (name, values) in enumerate(history.items()):
+        values = torch.as_tensor(values).numpy()
+        width = max(1, min(smooth, len(values)))
+        curve = np.convolve(values, np.ones(width) / width, mode="valid")
+        axes.plot(np.arange(width, len(values) + 1), curve, styles[i % 4], label=name)
+    if reference:
+        axes.axhline(reference[1], color="gray", linestyle="--", linewidth=1, label=reference[0])
+    axes.set(xlabel="training step", ylabel=ylabel, title=title or "")
+    axes.legend()
+    return figure

@@ -1,0 +1,56 @@
+"""A progress bar for notebooks that leaves nothing behind.
+
+The bar is published as a widget view only, without any text form, and is closed and cleared at
+the end. So it is seen while a model trains, it is not stored in the notebook, and the regression
+run, which compares text, does not see it. Outside a notebook there is no bar.
+"""
+
+import time
+
+REFRESH_SECONDS = 0.2
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def track(iterable, *, total, label="training"):
+    """Yield from `iterable` while a bar shows how much of `total` is done.
+
+    Args:
+        iterable: Anything that can be iterated over.
+        total: Number of items expected, a positive integer.
+        label: Short text shown at the left of the bar.
+    """
+    bar = _open_bar(total, label)
+    if bar is None:
+        yield from iterable
+        return
+    last = time.monotonic()
+    try:
+        for done, item in enumerate(iterable):
+            if time.monotonic() - last > REFRESH_SECONDS:
+                bar.value, last = done, time.monotonic()
+            yield item
+    finally:
+        _close_bar(bar)
+
+
+def _open_bar(total, label):
+    try:
+        from IPython import get_ipython
+        from IPython.display import publish_display_data
+        from ipywidgets import IntProgress
+    except ImportError:
+        return None
+    shell = get_ipython()
+    if shell is None or getattr(shell, "kernel", None) is None:
+        return None
+    bar = IntProgress(max=total, description=label, style={"description_width": "initial"})
+    view = {"version_major": 2, "version_minor": 0, "model_id": bar.model_id}
+    publish_display_data({WIDGET_VIEW: view})
+    return bar
+
+
+def _close_bar(bar):
+    from IPython.display import clear_output
+
+    bar.close()
+    clear_output()

@@ -1,0 +1,37 @@
+"""Seeds and devices: the same seed gives the same bits on one machine with one thread count."""
+
+import os
+import random
+
+import numpy as np
+import torch
+
+
+def seed_everything(seed=0):
+    """Seed the random number generators of Python, NumPy and PyTorch (every device).
+
+    Args:
+        seed: A non-negative integer.
+    """
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+
+
+def choose_device():
+    """Return the device to train on: a CUDA GPU where there is one, else the CPU.
+
+    The environment variable GENAI_COURSE_DEVICE overrides the choice ("cpu", "cuda", "cuda:1").
+
+    Raises:
+        ValueError: If the variable names something that PyTorch does not know as a device.
+    """
+    wanted = os.environ.get("GENAI_COURSE_DEVICE")
+    if wanted:
+        try:
+            return torch.device(wanted)
+        except RuntimeError as error:
+            raise ValueError(
+                f"GENAI_COURSE_DEVICE is {wanted!r}, wanted a device such as 'cpu' or 'cuda'"
+            ) from error
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")

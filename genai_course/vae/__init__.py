@@ -1,0 +1,1 @@
+"""Variational autoencoders: losses, networks, update steps and the exact linear case."""
