@@ -1,5 +1,7 @@
 """What every figure shares: style, size, how it is shown with its description, sample grids."""
 
+import io
+
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
@@ -43,6 +45,15 @@ def show(figure, alt):
     with plt.rc_context(STYLE):
         display(figure, metadata={"image/png": {"alt": alt}})
     plt.close(figure)
+
+
+def png_bytes(figure):
+    """Return a figure as the bytes of a PNG file (for a widget) and close it."""
+    buffer = io.BytesIO()
+    with plt.rc_context(STYLE):
+        figure.savefig(buffer, format="png")
+    plt.close(figure)
+    return buffer.getvalue()
 
 
 def tile(images, columns):
