@@ -1,0 +1,111 @@
+"""The widgets in a real browser: JupyterLab in Chromium on the notebooks as they are.
+
+Skipped, with the reason, where there is no browser; where GENAI_COURSE_BROWSER_REQUIRED is set
+(continuous integration) a missing browser is a failure.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from genai_course.authoring import browser
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+WITH_WIDGETS = ("03_gan_minimax.ipynb", "10_vae.ipynb")
+RUN_SECONDS = 400
+PICTURE = ".jp-OutputArea img.widget-image"
+HANDLE = ".jp-OutputArea .widget-slider .noUi-handle"
+
+
+def require_browser():
+    try:
+        import playwright  # noqa: F401
+
+        missing = None if browser.find_browser() else "no Chromium or Chrome is installed"
+    except ImportError:
+        missing = "the package playwright is not installed"
+    if missing and os.environ.get("GENAI_COURSE_BROWSER_REQUIRED"):
+        pytest.fail(f"the browser test may not be skipped here, but {missing}")
+    if missing:
+        pytest.skip(f"{missing}, so the widgets were not tried in a browser")
+
+
+class Watcher:
+    """Collects what must not happen: console errors and requests that leave this machine."""
+
+    def __init__(self, page, address):
+        self.errors, self.external = [], []
+        own = (address, address.replace("http", "ws", 1), "data:", "blob:")
+        page.on("console", lambda m: m.type == "error" and self.errors.append(m.text))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda r: r.url.startswith(own) or self.external.append(r.url))
+
+
+def change_by_keyboard(page, number, picture):
+    """Press arrow keys on slider `number` and return the picture's hash before and after."""
+    handle = page.locator(HANDLE).nth(number)
+    handle.scroll_into_view_if_needed()
+    before = browser.picture_hash(picture)
+    handle.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    after = before
+    for _ in range(100):
+        after = browser.picture_hash(picture)
+        if after != before:
+            break
+        page.wait_for_timeout(100)
+    return before, after
+
+
+@pytest.mark.parametrize("name", WITH_WIDGETS)
+def test_every_slider_changes_the_picture(name, tmp_path):
+    require_browser()
+    shutil.copy(NOTEBOOKS / name, tmp_path)
+    with browser.lab_server(tmp_path) as (address, token), browser.browser_page() as page:
+        watcher = Watcher(page, address)
+        browser.open_notebook(page, address, token, name)
+        browser.run_all_cells(page, RUN_SECONDS)
+        picture = page.locator(PICTURE).first
+        picture.wait_for()
+        handles = page.locator(HANDLE).count()
+        assert handles >= 2, f"{name} shows {handles} sliders, wanted at least 2"
+        for number in range(handles):
+            before, after = change_by_keyboard(page, number, picture)
+            assert before != after, f"{name}: slider {number} moved but the picture stayed"
+        text = page.locator(".jp-Notebook").inner_text()
+        assert "✓" in text and "✗" not in text
+        assert watcher.errors == []
+        assert watcher.external == []
+
+
+def test_a_widget_without_a_callback_is_noticed(tmp_path):
+    require_browser()
+    cell = (
+        "import ipywidgets as w\n"
+        "dot = b'<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"20\" height=\"20\"/>'\n"
+        "w.VBox([w.FloatSlider(), w.Image(value=dot, format='svg+xml', width=20, height=20)])"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, tmp_path / "dead.ipynb")
+    with browser.lab_server(tmp_path) as (address, token), browser.browser_page() as page:
+        browser.open_notebook(page, address, token, "dead.ipynb")
+        browser.run_all_cells(page, 60)
+        picture = page.locator(PICTURE).first
+        picture.wait_for()
+        before, after = change_by_keyboard(page, 0, picture)
+        assert before == after
+
+
+def test_a_missing_browser_may_not_be_skipped_where_it_is_required(monkeypatch):
+    monkeypatch.setattr(browser, "find_browser", lambda: None)
+    monkeypatch.setenv("GENAI_COURSE_BROWSER_REQUIRED", "1")
+    with pytest.raises(pytest.fail.Exception, match="may not be skipped"):
+        require_browser()
+    monkeypatch.delenv("GENAI_COURSE_BROWSER_REQUIRED")
+    with pytest.raises(pytest.skip.Exception, match="not tried in a browser"):
+        require_browser()
