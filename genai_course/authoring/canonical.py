@@ -1,10 +1,13 @@
 """The one form in which a notebook is stored: executed, and the same bytes on every run.
 
-`canonical(notebook)` gives the text; `execute(notebook, folder)` runs it in a fresh kernel.
+`canonical(notebook)` gives the text, `write` stores it; `execute` runs a notebook in a fresh kernel.
 """
 
 import json
+import os
 import re
+import tempfile
+from pathlib import Path
 
 import nbformat
 
@@ -13,27 +16,54 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+ONE_STRING = ("image/png", "image/jpeg")
 WORDS = re.compile(r"^[a-z]+[0-9]*(-[a-z0-9]+)*$")
 RANDOM = re.compile(r"^[0-9a-f]{8}(-|$)")
 
 
-def execute(notebook, folder, timeout=600):
-    """Run all cells in a fresh kernel whose working directory is `folder`; return the notebook."""
-    from nbclient import NotebookClient
+class NotExecuted(Exception):
+    """A cell stopped the run; the message names the cell and the reason."""
 
+
+def execute(notebook, folder, timeout=600):
+    """Run all cells in a fresh kernel whose working directory is `folder`; return the notebook.
+
+    Raises:
+        NotExecuted: If a cell fails, runs out of time or loses its kernel, or writes to stderr.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    running = ["(none)"]
     client = NotebookClient(
         notebook,
         timeout=timeout,
         record_timing=False,
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
+        on_cell_execute=lambda cell, cell_index: running.append(cell.get("id")),
     )
-    client.execute()
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise NotExecuted(f"cell {running[-1]}: {error.ename}: {error.evalue}") from error
+    except Exception as error:  # a dead kernel, a timeout
+        raise NotExecuted(f"cell {running[-1]}: {type(error).__name__}: {error}") from error
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                raise NotExecuted(f"cell {cell.get('id')}: wrote to stderr: {output.text.strip()}")
     return notebook
 
 
 def canonical(notebook):
-    """Return the canonical text of a notebook; outputs are kept, everything volatile is dropped."""
+    """Return the canonical text of a notebook; outputs are kept, everything volatile is dropped.
+
+    Code cells are counted 1..N; one that was never executed keeps no count, so that it is seen.
+    """
     cells = []
     count = 0
     names = _stable_names(notebook.cells)
@@ -47,11 +77,7 @@ def canonical(notebook):
         }
         if cell.cell_type == "code":
             count += 1
-            kept["execution_count"] = count
-            kept["outputs"] = [o for o in map(_plain_output, _merge_streams(cell.outputs)) if o]
-            for output in kept["outputs"]:
-                if output["output_type"] == "execute_result":
-                    output["execution_count"] = count
+            kept |= _run_of(cell, count)
         cells.append(kept)
     whole = {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
@@ -62,8 +88,32 @@ def read(path):
     return nbformat.read(path, as_version=4)
 
 
+def write(notebook, path):
+    """Write a notebook canonically; the old file stays until the new one is whole."""
+    path = Path(path)
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(canonical(notebook))
+        os.chmod(part, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        os.replace(part, path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
 def _lines(text):
-    return text.splitlines(keepends=True)
+    return text.replace("\r\n", "\n").splitlines(keepends=True)
+
+
+def _run_of(cell, count):
+    """What an execution left in a cell: its count and its outputs."""
+    executed = cell.get("execution_count") is not None
+    outputs = [o for o in map(_plain_output, _merge_streams(cell.outputs)) if o]
+    for output in outputs:
+        if output["output_type"] == "execute_result":
+            output["execution_count"] = count if executed else None
+    return {"execution_count": count if executed else None, "outputs": outputs}
 
 
 def _merge_streams(outputs):
@@ -90,7 +140,7 @@ def _plain_output(output):
             "traceback": trace[-1:],
         }
     data = {
-        mime: _lines(value) if isinstance(value, str) and mime != "image/png" else value
+        mime: _lines(value) if isinstance(value, str) and mime not in ONE_STRING else value
         for mime, value in output.data.items()
         if mime != WIDGET_VIEW
     }
@@ -109,7 +159,7 @@ def _stable_names(cells):
     taken = {c.id for c in cells if _is_word_like(c.get("id", ""))}
     names, used, section = [], set(), "top"
     for cell in cells:
-        heading = re.search(r"^#+\s+(.*)$", cell.source, re.M) if cell.cell_type == "markdown" else None
+        heading = cell.cell_type == "markdown" and re.search(r"^#+\s+(.*)$", cell.source, re.M)
         if heading:
             words = re.sub(r"[^a-z0-9]+", "-", heading.group(1).lower()).strip("-")
             section = re.sub(r"^[^a-z]+", "", words)[:40].strip("-") or "section"

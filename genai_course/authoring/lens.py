@@ -3,14 +3,15 @@
     python -m genai_course.authoring.lens out notebooks/04_gan.ipynb   writes notebooks/04_gan.py
     python -m genai_course.authoring.lens in  notebooks/04_gan.ipynb   puts the edits back
 
-The text view (percent cells) is never committed. Cells whose text did not change keep their id.
+The text view (percent cells) is never committed. Cells whose text did not change keep their id,
+tags and outputs; a changed code cell keeps its id and counts as not executed.
 """
 
 import difflib
 import sys
 from pathlib import Path
 
-from genai_course.authoring.canonical import canonical, read
+from genai_course.authoring.canonical import read, write
 
 
 def out(notebook_path):
@@ -30,15 +31,13 @@ def back(notebook_path):
     new = jupytext.read(notebook_path.with_suffix(".py"), fmt="py:percent")
     if notebook_path.exists():
         _carry_over(read(notebook_path).cells, new.cells)
-    notebook_path.write_text(canonical(new), encoding="utf-8", newline="\n")
+    write(new, notebook_path)
     return notebook_path
 
 
 def _carry_over(old, new):
     matcher = difflib.SequenceMatcher(
-        a=[(c.cell_type, c.source.strip("\n")) for c in old],
-        b=[(c.cell_type, c.source.strip("\n")) for c in new],
-        autojunk=False,
+        a=[_content(c) for c in old], b=[_content(c) for c in new], autojunk=False
     )
     for start_old, start_new, size in matcher.get_matching_blocks():
         for before, after in zip(
@@ -47,14 +46,38 @@ def _carry_over(old, new):
             after["id"] = before["id"]
             if before.cell_type == "code":
                 after["outputs"] = before.outputs
+                after["execution_count"] = before.execution_count
     for kind, a0, a1, b0, b1 in matcher.get_opcodes():
-        if kind == "replace" and a1 - a0 == b1 - b0:
-            for before, after in zip(old[a0:a1], new[b0:b1], strict=True):
-                if before.cell_type == after.cell_type:
-                    after["id"] = before["id"]
+        if kind == "replace":
+            _carry_over_ids(old[a0:a1], new[b0:b1])
+
+
+def _carry_over_ids(old, new):
+    """Give edited cells the ids of the old cells in their place, else of those they are most like."""
+    if [c.cell_type for c in old] == [c.cell_type for c in new]:
+        for before, after in zip(old, new, strict=True):
+            after["id"] = before["id"]
+        return
+    start = 0
+    for after in new:
+        likeness = [
+            difflib.SequenceMatcher(a=before.source, b=after.source).ratio()
+            if before.cell_type == after.cell_type
+            else 0.0
+            for before in old[start:]
+        ]
+        if likeness and max(likeness) >= 0.5:
+            start += likeness.index(max(likeness)) + 1
+            after["id"] = old[start - 1]["id"]
+
+
+def _content(cell):
+    return cell.cell_type, cell.source.strip("\n")
 
 
 if __name__ == "__main__":
-    verb, *paths = sys.argv[1:]
+    verb, *paths = sys.argv[1:] or ["?"]
+    if verb not in ("out", "in") or not paths:
+        sys.exit("python -m genai_course.authoring.lens out|in notebooks/04_gan.ipynb ...")
     for path in paths:
         print({"out": out, "in": back}[verb](path))

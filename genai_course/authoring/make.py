@@ -1,27 +1,47 @@
 """Execute notebooks in a fresh kernel and write them in canonical form.
 
     python -m genai_course.authoring.make notebooks/04_gan.ipynb ...
+
+A notebook whose cell fails, or writes to stderr, is left as it was; the others are still made.
 """
 
-import os
 import sys
 import time
 from pathlib import Path
 
-from genai_course.authoring.canonical import canonical, execute, read
+from nbformat.reader import NotJSONError
+
+from genai_course.authoring.canonical import NotExecuted, execute, read, write
 
 
 def make(path):
-    """Execute one notebook and store it; the file is replaced only after a whole run."""
+    """Execute one notebook and store it; the file is replaced only after a whole, quiet run.
+
+    Returns:
+        Seconds that the run took.
+
+    Raises:
+        NotExecuted: If a cell stopped the run or wrote to stderr; the file stays as it was.
+    """
     path = Path(path)
     start = time.monotonic()
-    notebook = execute(read(path), path.parent)
-    part = path.with_suffix(".part")
-    part.write_text(canonical(notebook), encoding="utf-8", newline="\n")
-    os.replace(part, path)
-    print(f"{path.name}: {time.monotonic() - start:.0f} s", flush=True)
+    write(execute(read(path), path.parent), path)
+    return time.monotonic() - start
+
+
+def main(paths):
+    """Make all notebooks named; print a line for each; return 0 when all were made, else 1."""
+    failed = 0
+    for path in paths:
+        try:
+            print(f"{Path(path).name}: {make(path):.0f} s", flush=True)
+        except (NotExecuted, NotJSONError, OSError) as error:
+            print(f"{Path(path).name} not made: {error}", file=sys.stderr, flush=True)
+            failed = 1
+    return failed
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        make(name)
+    if len(sys.argv) == 1:
+        sys.exit("which notebooks? python -m genai_course.authoring.make notebooks/04_gan.ipynb ...")
+    sys.exit(main(sys.argv[1:]))
