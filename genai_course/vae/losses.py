@@ -102,7 +102,7 @@ def elbo(logits, x, mu, logvar):
         ValueError: If logits and x, mu and logvar, or their numbers of images differ.
 
     Source:
-        Kingma and Welling (2014), arXiv:1312.6114, Section 2.3, equation 10.
+        Kingma and Welling (2014), arXiv:1312.6114, Section 3, equation 10.
     Shown in: notebooks/10_vae.ipynb.
     """
     if len(mu) != len(x):
