@@ -1,1 +1,5 @@
 """The verbs of `python -m genai_course`. These modules need nothing but the standard library."""
+
+
+class Stop(Exception):
+    """A verb cannot go on; the message is one clear sentence for the person at the keyboard."""

@@ -1,0 +1,36 @@
+# The verbs of the course. Each is also `python -m genai_course VERB`, which needs no make.
+#
+#   make lab               set everything up and open JupyterLab
+#   make test [N=04]       set everything up, run the unit tests and every notebook
+#   make setup             only make or refresh .venv (PYTHON=python3.12, TORCH_INDEX=address)
+#   make doctor            what is wrong on this machine, and what mends it
+#   make notebooks [N=04]  execute notebooks and store them in canonical form
+#   make edit N=04         write a notebook as a text file; make back N=04 puts it back
+#   make judge             train and store the classifier that judges generated digits
+#   make clean             remove .venv, caches and logs
+
+# The first Python on the PATH that is new enough; failing that uv's; failing that python3,
+# which then says itself what is missing.
+PYTHON ?= $(shell \
+  for p in python3 python3.13 python3.12 python3.11 python3.10 python3.14 python; do \
+    "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1 && echo "$$p" && exit; \
+  done; uv python find '>=3.10' 2>/dev/null || echo python3)
+
+COURSE = "$(PYTHON)" -m genai_course
+
+.PHONY: help lab test setup doctor notebooks edit back judge clean
+
+help:
+	@$(COURSE) help
+
+lab setup doctor judge clean:
+	@$(COURSE) $@
+
+test notebooks:
+	@$(COURSE) $@ $(N)
+
+edit:
+	@$(COURSE) edit $(N)
+
+back:
+	@$(COURSE) edit --back $(N)

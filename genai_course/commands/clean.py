@@ -1,0 +1,44 @@
+"""`clean`: remove what set-up and runs have made. Notebooks, data and your own files stay."""
+
+import shutil
+from pathlib import Path
+
+from genai_course.commands import Stop
+from genai_course.commands.environment import ROOT
+from genai_course.commands.lock import exclusive
+
+LEFTOVERS = (
+    ".pytest_cache",
+    ".ruff_cache",
+    "genai_course.egg-info",
+    "notebooks/.ipynb_checkpoints",
+    "notebooks/solutions/.ipynb_checkpoints",
+    ".setup.log",
+)
+BUSY = "A set-up is running in this folder; waiting for it to end."
+
+
+def main(arguments, root=ROOT):
+    """Remove .venv and the leftovers; return 0."""
+    with exclusive(Path(root, ".setup.lock"), BUSY):
+        venv = Path(root, ".venv")
+        if venv.is_symlink():
+            raise Stop(f".venv is a link to {venv.resolve()}: remove that folder yourself.")
+        if venv.exists() and any(venv.iterdir()) and not Path(venv, "pyvenv.cfg").exists():
+            raise Stop(f"{venv} is no Python environment: look into it and remove it yourself.")
+        caches = [p for p in Path(root, "genai_course").rglob("__pycache__") if p.is_dir()]
+        caches.append(Path(root, "tests", "__pycache__"))
+        for path in [venv, *(Path(root, name) for name in LEFTOVERS), *caches]:
+            _remove(path)
+    Path(root, ".setup.lock").unlink(missing_ok=True)
+    print("Removed .venv, caches and logs.")
+    return 0
+
+
+def _remove(path):
+    try:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise Stop(f"{path} cannot be removed ({error.strerror}): is it in use?") from error

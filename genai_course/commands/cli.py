@@ -1,0 +1,63 @@
+"""From the words on the command line to a verb, and from trouble to one sentence."""
+
+import importlib
+import sys
+
+from genai_course.commands import Stop
+
+USAGE = """usage: python -m genai_course VERB
+
+for learners and instructors
+  lab              set everything up and open the course in JupyterLab
+  test [NN]        set everything up, run the unit tests and every notebook (or notebook NN)
+  doctor           look at this machine and say what is wrong and how to mend it
+  setup            only make or refresh the environment in .venv
+  clean            remove .venv and everything else that set-up and runs have left
+
+for authors
+  notebooks [NN]   execute notebooks and store them in their canonical form
+  edit NN          write notebook NN as a text file for an editor; edit --back NN puts it back
+  judge [NAME]     train and store the small classifier that judges generated digits
+"""
+MODULES = {
+    "lab": "lab",
+    "test": "test",
+    "doctor": "doctor",
+    "setup": "setup",
+    "clean": "clean",
+    "notebooks": "notebooks",
+    "edit": "edit",
+    "judge": "judge",
+}
+NEED_EVERYTHING = ("lab", "test", "notebooks", "edit", "judge")
+
+
+def main(argv):
+    """Run one verb and return the exit code of the process.
+
+    Args:
+        argv: The words after the program's name, for example ["test", "04"].
+    """
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        print(USAGE, end="")
+        return 0 if argv else 2
+    if argv[0] not in MODULES:
+        print(f"There is no verb {argv[0]!r}.\n\n{USAGE}", end="", file=sys.stderr)
+        return 2
+    try:
+        return _run(argv[0], argv[1:])
+    except Stop as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+
+
+def _run(verb, arguments):
+    if verb in NEED_EVERYTHING:
+        from genai_course.commands.environment import enter
+
+        enter([verb, *arguments])
+    module = importlib.import_module("genai_course.commands." + MODULES[verb])
+    return module.main(arguments)

@@ -1,0 +1,199 @@
+"""The two ways to fill .venv, uv and pip, behind the same three methods.
+
+Size decides the details. For Linux the registry's default build of torch brings CUDA: 5.3 GB.
+PyTorch's own indexes hold a small build for the CPU. uv finds the right one by itself
+(`--torch-backend=auto`); pip has no such option, and an index written down here would be wrong
+for everybody else, so with pip, or behind a wall, a person can name one: TORCH_INDEX=address.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from genai_course.commands.diagnosis import FULL, diagnose
+from genai_course.commands.environment import venv_python
+from genai_course.commands.space import GIGABYTE, require_space
+
+LOG = ".setup.log"
+WHAT = ".[test]"
+GIGABYTES_CUDA, GIGABYTES_CPU, GIGABYTES_REFRESH = 8, 3, 1
+CUDA_BUILD = "the build of torch with CUDA, which takes 5.3 GB of disk in all"
+QUIET = {
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_NO_INPUT": "1",
+    "PIP_USER": "0",
+    "UV_NO_PROGRESS": "1",
+}
+
+
+class Installer:
+    """What uv and pip have in common. `root` is the folder that holds pyproject.toml."""
+
+    def __init__(self, root):
+        self.root = Path(root)
+        self.log = self.root / LOG
+        self.python = str(venv_python(root))
+
+    def run(self, command, label):
+        """Run one command of the installer in the course's folder and return its exit code."""
+        return run_logged(command, self.log, label, self.root)
+
+    def require_space(self):
+        """Raise Stop where the disk is too small for what is going to be installed."""
+        installed = has_torch(self.root)
+        big = is_linux() and self.is_default_build() and not installed
+        if big:
+            print(f"This installs {CUDA_BUILD}.{self.advice}", flush=True)
+        first = GIGABYTES_CUDA if big else GIGABYTES_CPU
+        require_space(self.root, GIGABYTES_REFRESH if installed else first, "the course")
+
+    def install(self):
+        """Install the course with everything it asks for; return an exit code."""
+        index = os.environ.get("TORCH_INDEX")
+        if index:
+            words = ["--no-deps", "--index-url", index, "-c", "constraints.txt"]
+            code = self.run([*self.pip, *words, "torch", "torchvision"], "installing torch")
+            if code:
+                return code
+        return self.install_all()
+
+
+class Uv(Installer):
+    """Filling .venv with uv, which is fast and chooses the build of torch that fits."""
+
+    name = "uv"
+    advice = ""
+
+    def __init__(self, root):
+        super().__init__(root)
+        self.uv = shutil.which("uv")
+        self.pip = [self.uv, "pip", "install", "--python", self.python]
+
+    def create(self, base_python):
+        """Make an empty environment; return an exit code."""
+        return self.run([self.uv, "venv", "--python", base_python, ".venv"], "")
+
+    def is_default_build(self):
+        """uv asks PyTorch's indexes first; only an NVIDIA card makes it a big build at once."""
+        return has_nvidia() and not os.environ.get("TORCH_INDEX")
+
+    def install_all(self):
+        """Try the build that fits; where its index cannot be had, take the registry's."""
+        command = [*self.pip, "-c", "constraints.txt", "-e", WHAT]
+        if not is_linux() or os.environ.get("TORCH_INDEX"):
+            return self.run(command, "installing")
+        backend = os.environ.get("UV_TORCH_BACKEND", "auto")
+        code = self.run([*command, f"--torch-backend={backend}"], "installing")
+        if code <= 0 or diagnose(read_log(self.root), self.log).kind == FULL:
+            return code  # done, killed or hopeless
+        if not has_torch(self.root):
+            print(
+                "PyTorch's own index cannot be used from here; the registry's default build is"
+                f" {CUDA_BUILD}.",
+                flush=True,
+            )
+            require_space(self.root, GIGABYTES_CUDA, "the course")
+        return self.run(command, "installing")
+
+
+class Pip(Installer):
+    """Filling .venv with the standard library's venv, and pip."""
+
+    name = "pip"
+
+    def __init__(self, root):
+        super().__init__(root)
+        self.pip = [self.python, "-m", "pip", "install", "--progress-bar", "off"]
+
+    @property
+    def advice(self):
+        """Where no NVIDIA card is, say how to get the small build."""
+        if has_nvidia():
+            return ""
+        return (
+            "\nWith uv on the PATH, set-up would get the small build for the CPU by itself; or"
+            " give the address of PyTorch's index for the CPU: make setup TORCH_INDEX=address."
+        )
+
+    def create(self, base_python):
+        """Make an environment with pip in it; return an exit code."""
+        return self.run([base_python, "-m", "venv", ".venv"], "")
+
+    def is_default_build(self):
+        """pip takes what the registry offers unless an index is named."""
+        return not os.environ.get("TORCH_INDEX")
+
+    def install(self):
+        """Give an environment that uv made its pip, then go on."""
+        if self.run([self.python, "-m", "pip", "--version"], ""):
+            code = self.run([self.python, "-m", "ensurepip", "--upgrade"], "")
+            if code:
+                return code
+        return super().install()
+
+    def install_all(self):
+        """Install the course with everything it asks for; return an exit code."""
+        return self.run([*self.pip, "-c", "constraints.txt", "-e", WHAT], "installing")
+
+
+def is_linux():
+    """Only there are the registry's default builds of torch big."""
+    return sys.platform == "linux"
+
+
+def has_nvidia():
+    """Say whether this machine shows an NVIDIA card, without loading anything."""
+    return shutil.which("nvidia-smi") is not None or os.path.exists("/dev/nvidia0")
+
+
+def has_torch(root):
+    """Say whether .venv holds some torch already, so that little is left to write."""
+    return any(Path(root, ".venv").glob("**/site-packages/torch-*.dist-info"))
+
+
+def run_logged(command, log, label, folder):
+    """Run a command, all it says going to a file, with a sign of life; return its exit code.
+
+    Args:
+        command: List of strings.
+        log: File that gets the output; begun anew.
+        label: Word for the sign of life; empty for none.
+        folder: Where to run it.
+    """
+    environ = {name: text for name, text in os.environ.items() if name != "VIRTUAL_ENV"}
+    with log.open("wb") as sink:
+        streams = {"stdin": subprocess.DEVNULL, "stdout": sink, "stderr": subprocess.STDOUT}
+        child = subprocess.Popen(command, cwd=folder, env={**environ, **QUIET}, **streams)
+        try:
+            _watch(child, label, folder)
+        except BaseException:
+            child.terminate()
+            child.wait()
+            raise
+    return child.returncode
+
+
+def _watch(child, label, folder):
+    start, free = time.monotonic(), shutil.disk_usage(folder).free
+    live = sys.stdout.isatty()
+    pause = 1 if live else 30
+    while True:
+        try:
+            child.wait(pause)
+            break
+        except subprocess.TimeoutExpired:
+            if label:
+                written = max(0.0, (free - shutil.disk_usage(folder).free) / GIGABYTE)
+                text = f"  {label}: {time.monotonic() - start:.0f} s, {written:.1f} GB written"
+                print("\r" + text if live else text, end="" if live else "\n", flush=True)
+    if label and live:
+        print("\r" + " " * 60 + "\r", end="", flush=True)
+
+
+def read_log(root):
+    """Return what the last command of an installer said."""
+    log = Path(root, LOG)
+    return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""

@@ -1,0 +1,124 @@
+"""`lab`: JupyterLab on the first notebook, for this person on this machine only."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import webbrowser
+from pathlib import Path
+
+from genai_course.commands import Stop
+from genai_course.commands.environment import ROOT
+
+FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
+USUAL_PORT = 8888
+SETTINGS = Path(__file__).with_name("jupyter")  # no news pop-up: labconfig inside
+START_SECONDS, STOP_SECONDS = 60, 15
+
+
+def main(arguments):
+    """Run JupyterLab until it is stopped; return its exit code."""
+    browser = has_browser() and "--no-browser" not in arguments
+    port, token = free_port(), secrets.token_hex(24)
+    environ = lab_environment(os.environ, token)
+    server = subprocess.Popen(lab_command(port, browser), cwd=ROOT, env=environ)
+    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    address = f"http://127.0.0.1:{port}/lab/tree/{FIRST_NOTEBOOK}?token={token}"
+    threading.Thread(target=_announce, args=(server, port, address, browser), daemon=True).start()
+    try:
+        code = server.wait()
+    except KeyboardInterrupt:
+        code = _stop(server)
+    if code not in (0, -signal.SIGTERM, -signal.SIGINT):
+        raise Stop(f"JupyterLab ended with exit code {code}; what it said stands above.")
+    print("\nJupyterLab has stopped.")
+    return 0
+
+
+def lab_command(port, browser):
+    """Return the words that start JupyterLab on `port`, with or without opening a browser."""
+    command = [sys.executable, "-m", "jupyterlab", FIRST_NOTEBOOK]
+    command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]
+    command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={ROOT}"]
+    command += ["--LabApp.news_url=None"]
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += ["--ServerApp.answer_yes=True", "--log-level=WARN"]
+    if not browser:
+        command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    return command
+
+
+def lab_environment(environ, token):
+    """Return the environment of the server.
+
+    The token travels here, where other users of the machine cannot read it, and not on the
+    command line. The kernel `python3` is to be this interpreter's, not one found in a home folder.
+    """
+    paths = [str(SETTINGS), environ.get("JUPYTER_CONFIG_PATH", "")]
+    return {
+        **environ,
+        "JUPYTER_TOKEN": token,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "PYTORCH_ENABLE_MPS_FALLBACK": environ.get("PYTORCH_ENABLE_MPS_FALLBACK", "1"),
+    }
+
+
+def has_browser():
+    """Say whether a browser can show a page here; one that runs in the terminal does not count."""
+    if sys.platform == "linux" and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("BROWSER")
+    ):
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def free_port():
+    """Return the usual port if nobody uses it, else any free one."""
+    for port in (USUAL_PORT, 0):
+        with socket.socket() as probe:
+            if os.name == "posix":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return probe.getsockname()[1]
+    raise Stop("No network port is free on 127.0.0.1: close some programs and repeat.")
+
+
+def _announce(server, port, address, browser):
+    """Print the address once the server answers, and not before."""
+    deadline = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.2)
+    if server.poll() is None:
+        first = "JupyterLab opens in your browser; if it does not, open" if browser else "Open"
+        print(f"\n{first} this address:\n\n    {address}\n\nCtrl-C stops it.", flush=True)
+
+
+def _stop(server):
+    """The terminal has sent Ctrl-C to the server too; make sure that it ends."""
+    try:
+        server.terminate()
+        return server.wait(STOP_SECONDS) and 0
+    except subprocess.TimeoutExpired:
+        server.kill()
+    except KeyboardInterrupt:
+        server.kill()
+    server.wait()
+    return 0

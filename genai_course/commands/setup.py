@@ -1,0 +1,143 @@
+"""`setup`: make or refresh .venv. With uv where there is one, else with venv and pip.
+
+The stamp is written last, so whatever was interrupted is repeated. While packages are being
+written a marker lies in .venv; when a later set-up finds it, it starts from an empty folder,
+because a half-written package can look like a whole one.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from genai_course.commands import Stop
+from genai_course.commands.diagnosis import diagnose
+from genai_course.commands.environment import (
+    ROOT,
+    SOURCES,
+    STAMP,
+    is_fresh,
+    venv_python,
+    version_of,
+    write_stamp,
+)
+from genai_course.commands.installers import LOG, Pip, Uv, read_log, run_logged
+from genai_course.commands.lock import exclusive
+from genai_course.commands.space import require_space
+
+OLDEST_PYTHON = (3, 10)
+MARKER = "genai_course.unfinished"
+BUSY = "Another set-up is running in this folder; waiting for it to end."
+CHECK = (
+    "import torch, torchvision;"
+    " torchvision.ops.nms(torch.zeros(1, 4), torch.zeros(1), 0.5);"
+    " import genai_course, jupyterlab, nbval"
+)
+MIXED = (
+    "torch and torchvision come from different kinds of build (one for the CPU, one for CUDA), so"
+    " torchvision does not load: run `make clean` and `make setup`, and if you name an index or a"
+    " folder of packages yourself, let it hold both."
+)
+
+
+def main(arguments):
+    """Set up and say where; return 0."""
+    python, refreshed = ensure(ROOT)
+    print(f"{'Set up' if refreshed else 'Already set up'}: {python}")
+    return 0
+
+
+def ensure(root=ROOT):
+    """Make sure that .venv is complete and up to date.
+
+    Returns:
+        The path of its interpreter, and whether anything had to be done.
+
+    Raises:
+        Stop: With the sentence that says why it cannot be done.
+    """
+    missing = [name for name in SOURCES if not Path(root, name).exists()]
+    if missing:
+        raise Stop(f"{root} holds no {missing[0]}: run this in the course's own folder.")
+    if is_fresh(root):
+        return venv_python(root), False
+    with exclusive(Path(root, ".setup.lock"), BUSY):
+        if is_fresh(root):  # somebody else has just done it
+            return venv_python(root), False
+        install(root)
+    return venv_python(root), True
+
+
+def install(root):
+    """Create .venv where it is missing or broken, install everything, check it, stamp it."""
+    venv = Path(root, ".venv")
+    installer = Uv(root) if shutil.which("uv") else Pip(root)
+    print(f"Setting up .venv with {installer.name}; this is needed once.", flush=True)
+    if not _is_usable(venv, root):
+        _empty(venv)
+        require_space(root, 1, "an environment")
+        _or_stop(installer.create(_base_python()), root)
+        if version_of(venv_python(root)) is None:
+            raise Stop(f"{installer.name} has left no working Python in .venv: run `make clean`.")
+    Path(venv, STAMP).unlink(missing_ok=True)
+    installer.require_space()
+    Path(venv, MARKER).touch()
+    _or_stop(installer.install(), root)
+    check_builds(root)
+    write_stamp(root, version_of(venv_python(root)))
+    Path(venv, MARKER).unlink()
+
+
+def check_builds(root):
+    """Import what matters; torch and torchvision of different kinds of build do not load.
+
+    Raises:
+        Stop: If something does not load, with the remedy.
+    """
+    command = [str(venv_python(root)), "-c", CHECK]
+    if run_logged(command, Path(root, LOG), "checking", Path(root, ".venv")) == 0:
+        return
+    text = read_log(root)
+    if are_mixed(text):
+        raise Stop(MIXED)
+    raise Stop(diagnose(text, LOG).sentence)
+
+
+def are_mixed(text):
+    """Say whether an error message is that of torch and torchvision from different builds."""
+    return "torchvision" in text and ("nms does not exist" in text or "undefined symbol" in text)
+
+
+def _or_stop(code, root):
+    if code == 0:
+        return
+    diagnosis = diagnose(read_log(root), LOG)
+    if diagnosis.harmless:
+        Path(root, ".venv", MARKER).unlink(missing_ok=True)
+    raise Stop(diagnosis.sentence)
+
+
+def _is_usable(venv, root):
+    if not Path(venv, "pyvenv.cfg").exists() or Path(venv, MARKER).exists():
+        return False
+    version = version_of(venv_python(root))
+    return version is not None and version >= OLDEST_PYTHON
+
+
+def _empty(venv):
+    """Empty a folder that is an environment or nothing yet; leave anybody else's folder alone."""
+    if not os.path.lexists(venv):
+        return
+    if not venv.is_dir() or (any(venv.iterdir()) and not Path(venv, "pyvenv.cfg").exists()):
+        raise Stop(f"{venv} is there but is no Python environment: move it away and repeat.")
+    config = venv / "pyvenv.cfg"
+    for child in sorted(venv.iterdir(), key=lambda path: path == config):  # the sign goes last
+        if child.is_dir() and not child.is_symlink():
+            shutil.rmtree(child)
+        else:
+            child.unlink()
+
+
+def _base_python():
+    """The interpreter outside any environment, so that .venv does not stand on another one."""
+    return getattr(sys, "_base_executable", None) or sys.executable
