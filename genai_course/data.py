@@ -1,25 +1,38 @@
 """Images and toy distributions as tensors, the whole set in memory, and shuffled batches of it."""
 
+import functools
+import math
 import os
 
 import torch
 
-from genai_course.mnist_files import FILES, DataError, locate, read
+from genai_course.digits import load_digits_as_mnist
+from genai_course.mnist_download import ADVICE, obtain
+from genai_course.mnist_files import FILES, DataError, read
 
+FALLBACK = "offline data"
+ABSENT = "MNIST is not on this machine and was not downloaded; load_images('mnist') says why"
 NAMES = ("mnist", "digits")
 
 
 def find_data(folder=None):
     """Choose the data set of this session and print one line that says which.
 
+    The environment variable GENAI_COURSE_DATASET ("mnist", "digits", "auto") makes the choice;
+    GENAI_COURSE_OFFLINE=1 forbids a download.
+
     Args:
         folder: Folder that holds MNIST/raw, searched first; None leaves it to the usual places.
 
     Returns:
         "mnist" where it is found or can be downloaded, else "digits".
+
+    Raises:
+        DataError: If GENAI_COURSE_DATASET wants MNIST and it cannot be had.
     """
-    name, why = _choose(folder)
-    print(f"data set: {name} ({why})")
+    name, why, _ = _choose(folder)
+    _announce.cache_clear()
+    _announce(name, why)
     return name
 
 
@@ -27,7 +40,8 @@ def load_images(name="auto", split="train", folder=None):
     """Load all images and labels of a data set into memory.
 
     Args:
-        name: "mnist", "digits", or "auto" for what `find_data` would choose.
+        name: "mnist", "digits", or "auto" for what `find_data` would choose; falling back on
+            the digits is said in one line, once.
         split: "train" or "test".
         folder: Folder that holds MNIST/raw, searched first.
 
@@ -42,28 +56,43 @@ def load_images(name="auto", split="train", folder=None):
         raise ValueError(f"name is {name!r}, wanted 'mnist', 'digits' or 'auto'")
     if split not in ("train", "test"):
         raise ValueError(f"split is {split!r}, wanted 'train' or 'test'")
+    raw = None
     if name == "auto":
-        name, why = _choose(folder)
+        name, why, raw = _choose(folder)
+        if why.startswith(FALLBACK):
+            _announce(name, why)
     if name == "digits":
-        from genai_course.digits import load_digits_as_mnist
-
         return load_digits_as_mnist(split)
-    found = locate(folder)
-    if found.raw is None:
-        raise DataError("MNIST was not found. Tried:\n  " + "\n  ".join(found.tried))
+    raw = raw or _mnist_or_error(folder).raw
     image_file, label_file = FILES[:2] if split == "train" else FILES[2:]
-    images = torch.from_numpy(read(found.raw, image_file)).unsqueeze(1).float().div_(255)
-    return images, torch.from_numpy(read(found.raw, label_file)).long()
+    images = torch.from_numpy(read(raw, image_file)).unsqueeze(1).float().div_(255)
+    return images, torch.from_numpy(read(raw, label_file)).long()
+
+
+def _mnist_or_error(folder):
+    found = obtain(folder)
+    if found.raw is None:
+        tried = "".join(f"\n  {line}" for line in found.tried)
+        raise DataError(f"MNIST cannot be had. Tried:{tried}\n{ADVICE}")
+    return found
 
 
 def _choose(folder):
-    wanted = os.environ.get("GENAI_COURSE_DATASET", "auto")
+    """Return the data set's name, the reason in words, and the raw folder or None."""
+    wanted = os.environ.get("GENAI_COURSE_DATASET") or "auto"
+    if wanted not in (*NAMES, "auto"):
+        raise ValueError(f"GENAI_COURSE_DATASET is {wanted!r}, wanted 'mnist', 'digits' or 'auto'")
     if wanted == "digits":
-        return "digits", "offline, chosen by GENAI_COURSE_DATASET"
-    found = locate(folder)
+        return "digits", "chosen by GENAI_COURSE_DATASET", None
+    found = _mnist_or_error(folder) if wanted == "mnist" else obtain(folder, again=False)
     if found.raw is not None:
-        return "mnist", f"found in {found.place}"
-    return "digits", "offline"
+        return "mnist", f"found in {found.place}", found.raw
+    return "digits", f"{FALLBACK}: {found.tried[-1] if found.broken else ABSENT}", None
+
+
+@functools.cache
+def _announce(name, why):
+    print(f"data set: {name} ({why})")
 
 
 def batches(images, batch_size, generator=None):
@@ -105,3 +134,58 @@ def to_signed_range(images):
 def to_unit_range(images_signed):
     """Map [-1, 1] back to [0, 1]: (x + 1) / 2."""
     return (images_signed + 1) / 2
+
+
+def ring_centres(modes=8, radius=1.0):
+    """Return `modes` distinct points on a circle, shape (modes, 2): no end point comes twice."""
+    angles = torch.arange(modes) * (2 * math.pi / modes)
+    return radius * torch.stack([angles.cos(), angles.sin()], dim=1)
+
+
+def grid_centres(side=5, spacing=2.0):
+    """Return the points of a square grid around the origin, shape (side * side, 2)."""
+    ticks = (torch.arange(side) - (side - 1) / 2) * spacing
+    return torch.cartesian_prod(ticks, ticks)
+
+
+def ring_of_gaussians(n, modes=8, radius=1.0, sigma=0.01, generator=None):
+    """Draw points from equally likely Gaussians on a circle.
+
+    Args:
+        n: Number of points.
+        modes: Number of Gaussians.
+        radius: Of the circle.
+        sigma: Standard deviation of each Gaussian, in both directions.
+        generator: CPU generator; None uses PyTorch's global one.
+
+    Returns:
+        points, shape (n, 2); index of each point's mode, shape (n,), int64.
+
+    Source:
+        Lin, Khetan, Fanti and Oh (2018), PacGAN, arXiv:1712.04086: the defaults are its settings.
+    """
+    return _mixture(n, ring_centres(modes, radius), sigma, generator)
+
+
+def grid_of_gaussians(n, side=5, spacing=2.0, sigma=0.05, generator=None):
+    """Draw points from equally likely Gaussians on a square grid.
+
+    Args:
+        n: Number of points.
+        side: Gaussians along one side of the grid.
+        spacing: Distance between neighbouring centres.
+        sigma: Standard deviation of each Gaussian, in both directions.
+        generator: CPU generator; None uses PyTorch's global one.
+
+    Returns:
+        points, shape (n, 2); index of each point's mode, shape (n,), int64.
+
+    Source:
+        Lin, Khetan, Fanti and Oh (2018), PacGAN, arXiv:1712.04086: the defaults are its settings.
+    """
+    return _mixture(n, grid_centres(side, spacing), sigma, generator)
+
+
+def _mixture(n, centres, sigma, generator):
+    mode = torch.randint(len(centres), (n,), generator=generator)
+    return centres[mode] + sigma * torch.randn(n, 2, generator=generator), mode

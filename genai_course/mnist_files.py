@@ -100,7 +100,7 @@ def raw_folder(folder, files=FILES):
     `folder` may hold MNIST/raw, may be MNIST, or may be raw itself.
     """
     for candidate in (Path(folder) / "MNIST" / "raw", Path(folder) / "raw", Path(folder)):
-        if any((candidate / file.name).exists() for file in files):
+        if any(os.path.exists(candidate / file.name) for file in files):
             return candidate
     return None
 
@@ -143,7 +143,8 @@ def locate(folder=None, files=FILES):
     for name, path in places(folder):
         raw = raw_folder(path, files)
         if raw is None:
-            tried.append(f"{name} ({path}): no MNIST there")
+            what = "no MNIST there that can be read" if os.path.isdir(path) else "no such folder"
+            tried.append(f"{name} ({path}): {what}")
             continue
         try:
             for file in files:
