@@ -1,6 +1,7 @@
 """Every stored notebook has the form of the house; every rule sees a notebook that violates it."""
 
 import base64
+import importlib
 import re
 from pathlib import Path
 
@@ -23,14 +24,16 @@ def test_a_stored_notebook_has_the_form_of_the_house(path):
     assert not found, "\n" + "\n".join(found)
 
 
-def test_each_solved_exercise_has_its_question():
+def test_exercises_of_notebook_solutions_and_package_are_the_same():
+    checked = {}
+    for path in sorted((ROOT / "genai_course" / "exercises").glob("[a-z]*.py")):
+        module = importlib.import_module(f"genai_course.exercises.{path.stem}")
+        for exercise in getattr(module, "EXERCISES", ()):
+            checked.setdefault(int(exercise.number.split(".")[0]), []).append(exercise.number)
     for path in STORED:
         page = Page.load(path)
-        main = path.parents[1] / path.name
-        if page.is_solution and main.exists():
-            questions = re.findall(r"\b\d+\.\d+\b", " ".join(h[2] for h in Page.load(main).headings))
-            answers = re.findall(r"\b\d+\.\d+\b", " ".join(h[2] for h in page.headings))
-            assert set(answers) <= set(questions) or not questions, path.name
+        found = re.findall(r"^(?:Exercise )?(\d+\.\d+)\b", "\n".join(h[2] for h in page.headings), re.M)
+        assert found == checked.get(int(page.number), []), path.relative_to(ROOT)
 
 
 # ---- a right notebook, and every way to spoil it ----

@@ -1,0 +1,161 @@
+"""Code that a notebook shows is the code that the package holds: compared as syntax trees.
+
+    python -m genai_course.authoring.mirror                          lists what differs
+    python -m genai_course.authoring.mirror notebooks/04_gan.ipynb   writes the package's code there
+
+Docstrings and comments may differ. Teaching code, the public classes and functions of the modules
+below, is shown whole in exactly one notebook, its home, which its docstring names.
+"""
+
+import ast
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from genai_course.authoring.canonical import write
+from genai_course.authoring.page import Page, syntax
+
+ROOT = Path(__file__).resolve().parents[2]
+TEACHING = ("gan/*.py", "vae/*.py", "evaluation/*.py", "training.py")
+HOME_LATER = {
+    "evaluation/judge.py": "its home is 02_measuring_generators",
+    "evaluation/judge_training.py": "its home is 02_measuring_generators",
+    "evaluation/negatives.py": "its home is 02_measuring_generators",
+    "evaluation/diversity.py": "its home is 02_measuring_generators",
+}
+DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+SHOWN_IN = re.compile(r"^\s*Shown in: notebooks/([\w.]+?\.ipynb)\.\s*$", re.M)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One definition of the package: where it stands, its code, whether it is taught, its home."""
+
+    module: str
+    code: str
+    text: str
+    taught: bool
+    home: str | None
+
+
+def faults(root=ROOT):
+    """Return one sentence for each way in which notebooks and package disagree."""
+    package = _package(root)
+    home, found = {}, []
+    for path in sorted((root / "notebooks").rglob("[0-9]*.ipynb")):
+        page = Page.load(path)
+        label = str(path.relative_to(root / "notebooks"))
+        for cell in page.code:
+            where = f"{label}, cell {cell['id']}"
+            tree = syntax(cell) or ast.Module([], [])
+            found += [f"{where}: {what}" for what in _differences(tree, package)]
+            for name in () if page.is_solution else _definitions(tree):
+                if name in home and _taught(package, name):
+                    found.append(f"{where}: {name} is already shown in {home[name]}; import it")
+                home.setdefault(name, label)
+    return found + list(_homeless(package, home))
+
+
+def _differences(tree, package):
+    """What a cell defines otherwise than the package does."""
+    for name, node in _definitions(tree).items():
+        known = package.get(name, [])
+        if known and all(_code(node) != shown.code for shown in known):
+            yield f"{name} differs from genai_course/{known[0].module}"
+    for node in tree.body:
+        targets = getattr(node, "targets", [getattr(node, "target", None)])
+        for target in targets:
+            if isinstance(target, ast.Name) and _taught(package, target.id):
+                yield f"{target.id} is a name of the package; call the variable something else"
+
+
+def _homeless(package, home):
+    for name, places in package.items():
+        for shown in places:
+            where = f"genai_course/{shown.module}: {name}"
+            if not shown.taught or shown.module in HOME_LATER:
+                continue
+            if name not in home:
+                yield f"{where} is shown in no notebook"
+            elif shown.home != home[name]:
+                yield f"{where} needs the line `Shown in: notebooks/{home[name]}.` in its docstring"
+
+
+def _package(root):
+    """Map each name that the package defines at top level to the places that define it."""
+    base, package = root / "genai_course", {}
+    taught = {path for pattern in TEACHING for path in base.glob(pattern)}
+    for path in sorted(base.rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        for name, node in _definitions(ast.parse(source)).items():
+            note = SHOWN_IN.search(ast.get_docstring(node) or "")
+            package.setdefault(name, []).append(
+                Shown(
+                    module=path.relative_to(base).as_posix(),
+                    code=_code(node),
+                    text=_text(node, source),
+                    taught=path in taught and not name.startswith("_"),
+                    home=note and note[1],
+                )
+            )
+    return package
+
+
+def _taught(package, name):
+    return any(shown.taught for shown in package.get(name, []))
+
+
+def _definitions(tree):
+    return {node.name: node for node in tree.body if isinstance(node, DEFINITIONS)}
+
+
+def _code(node):
+    """The code of a definition without docstrings; comments and line breaks are gone as well."""
+    tree = ast.parse(ast.unparse(node))
+    for inner in ast.walk(tree):
+        if isinstance(inner, DEFINITIONS) and ast.get_docstring(inner) is not None:
+            inner.body = inner.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+def _text(node, source):
+    """The source of a definition, each docstring cut down to its first line."""
+    lines = source.splitlines()
+    for inner in sorted(ast.walk(node), key=lambda n: -getattr(n, "lineno", 0)):
+        if isinstance(inner, DEFINITIONS) and ast.get_docstring(inner) is not None:
+            note = inner.body[0]
+            first = ast.get_docstring(inner).splitlines()[0]
+            cut = note.end_lineno - note.lineno
+            lines[note.lineno - 1 : note.end_lineno] = [f'{" " * note.col_offset}"""{first}"""']
+            node.end_lineno -= cut
+    start = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    return "\n".join(lines[start - 1 : node.end_lineno])
+
+
+def write_homes(path, root=ROOT):
+    """Write the package's code over each differing definition of a notebook; return their names."""
+    package, page, written = _package(root), Page.load(path), []
+    for cell in page.code:
+        for name, node in _definitions(syntax(cell) or ast.Module([], [])).items():
+            known = [shown for shown in package.get(name, []) if shown.taught]
+            if not known or any(_code(node) == shown.code for shown in known):
+                continue
+            old = "\n".join(cell.source.splitlines()[node.lineno - 1 : node.end_lineno])
+            cell.source, cell.outputs, cell.execution_count = (
+                cell.source.replace(old, known[0].text),
+                [],
+                None,
+            )
+            written.append(name)
+    if written:
+        write(page.notebook, path)
+    return written
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        print(f"{name}: wrote {', '.join(write_homes(name)) or 'nothing'}")
+    found = faults() if len(sys.argv) == 1 else []
+    print("\n".join(found))
+    sys.exit(bool(found))
