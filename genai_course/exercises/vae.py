@@ -1,0 +1,200 @@
+"""Exercises of notebook 10: ELBO, beta, encoder head, new digits, a broken step."""
+
+import torch
+
+from genai_course.exercises.engine import Exercise, Mistake
+from genai_course.vae.losses import elbo, kl_divergence, reconstruction_loss, reparameterize
+from genai_course.vae.networks import VAE
+from genai_course.vae.steps import vae_step
+
+
+def _inputs():
+    g = torch.Generator().manual_seed(10)
+    logits, mu, logvar = (torch.randn(n, generator=g) for n in ((4, 1, 3, 3), (4, 2), (4, 2)))
+    return logits, torch.rand(4, 1, 3, 3, generator=g), mu, logvar
+
+
+ELBO = Exercise(
+    number="10.1", title="The ELBO from its two parts", reference=elbo,
+    observe=lambda attempt: {"the ELBO of four small images": attempt(*_inputs())},
+    mistakes=(
+        Mistake(lambda a, x, m, v: -reconstruction_loss(a, x) + kl_divergence(m, v),
+                "you reward the KL divergence; it is a price.",
+                "look at the sign in front of KL in the ELBO.", "ELBO = -R - KL."),
+        Mistake(lambda a, x, m, v: reconstruction_loss(a, x) + kl_divergence(m, v),
+                "this is the loss, minus the ELBO.", "the ELBO is to be maximised.",
+                "Both parts carry a minus."),
+        Mistake(lambda a, x, m, v: -reconstruction_loss(a, x) / 9 - kl_divergence(m, v),
+                "you average over the pixels where log p(x|z) is a sum.",
+                "the logs of independent pixels add up.", "Use .sum(dim=1) after flatten(1)."),
+        Mistake(lambda a, x, m, v: -reconstruction_loss(a.sigmoid(), x) - kl_divergence(m, v),
+                "you apply the sigmoid before a loss that applies it again.",
+                "binary_cross_entropy_with_logits wants logits.", "Pass `logits` as they are."),
+        Mistake(lambda a, x, m, v: -reconstruction_loss(a, x) - kl_divergence(m, 2 * v),
+                "you read logvar as a log standard deviation.", "logvar is log sigma^2.",
+                "sigma^2 = exp(logvar), without a factor 2."),
+        Mistake(lambda a, x, m, v: -reconstruction_loss(a, x) - kl_divergence(m, v) / 2,
+                "you average the KL over the latent dimensions where it is a sum.",
+                "independent coordinates: their divergences add up.", "Use .sum(dim=1)."),
+    ),
+    praise="right, in nats, one value per image",
+)  # fmt: skip
+
+
+def _weighted(r, kl):
+    return lambda a, x, m, v, b: (
+        r(b) * reconstruction_loss(a, x) + kl(b) * kl_divergence(m, v)
+    ).mean()
+
+
+BETA = Exercise(
+    number="10.2", title="The loss of a beta-VAE", reference=_weighted(lambda b: 1, lambda b: b),
+    observe=lambda attempt: {f"the loss at beta = {b}": attempt(*_inputs(), b) for b in (1, 4)},
+    mistakes=(
+        Mistake(_weighted(lambda b: 1, lambda b: 1), "beta is forgotten.",
+                "at beta = 1 you are right.", "Multiply one of the two parts by beta."),
+        Mistake(_weighted(lambda b: b, lambda b: 1), "beta stands before the wrong part.",
+                "beta is the price of a nat of KL.", "Loss = R + beta KL."),
+        Mistake(_weighted(lambda b: 2, lambda b: b),
+                "you added a loss of the encoder and one of the decoder: R counts twice.",
+                "2R + beta KL halves beta.", "There is one loss for both networks."),
+        Mistake(_weighted(lambda b: -1, lambda b: -b),
+                "this is the quantity to maximise; an optimiser minimises.", "turn the sign.",
+                "Loss = R + beta KL, both with a plus."),
+        Mistake(lambda a, x, m, v, b: reconstruction_loss(a, x) + b * kl_divergence(m, v),
+                "there is one value per image; an optimiser needs one number.",
+                "what does `vae_step` do with the ELBO?", "Take the mean over the batch."),
+        Mistake(_weighted(lambda b: 1 / 9, lambda b: b),
+                "you average over the pixels, which multiplies beta by their number.",
+                "sum over pixels, mean over images.", "Use `reconstruction_loss`."),
+    ),
+)  # fmt: skip
+
+
+def _observe_head(attempt):
+    answer = attempt(torch.randn(6, 6, generator=torch.Generator().manual_seed(3)))
+    return answer and {"mu": answer[0], "logvar": answer[1]}
+
+
+HEAD = Exercise(
+    number="10.3", title="One head, two halves", observe=_observe_head,
+    reference=lambda h: (h[:, :3], 2 * h[:, 3:]),
+    mistakes=(
+        Mistake(lambda h: (h[:, :3], h[:, 3:]), "you return log sigma under the name of logvar.",
+                "log sigma^2 is not log sigma.", "A square in the logarithm is a factor 2."),
+        Mistake(lambda h: (h[:, 3:], 2 * h[:, :3]), "the halves are swapped.",
+                "the mean comes first.", "mu is h[:, :D]."),
+        Mistake(lambda h: (h[:, :3], h[:, 3:].exp()), "this is sigma, not a logarithm.",
+                "stay in logarithms.", "No exp is needed."),
+        Mistake(lambda h: (h[::, ::2], 2 * h[:, 1::2]), "you take every other column.",
+                "the halves are blocks.", "Use h.chunk(2, dim=1)."),
+        Mistake(lambda h: (h[:3], 2 * h[3:]), "you cut the batch in two, not the columns.",
+                "dimension 0 counts images.", "Use dim=1."),
+    ),
+)  # fmt: skip
+
+
+class _SpyDecoder(torch.nn.Module):
+    """Keeps its z; answers with logit 2 in the upper and -1 in the lower half of each image."""
+
+    def __init__(self):
+        super().__init__()
+        self.latent_dim = 8
+        self.logits = torch.nn.Parameter(torch.tensor([2.0, -1.0]).repeat_interleave(392))
+
+    def forward(self, z):
+        self.z = z.detach()
+        return self.logits.view(1, 1, 28, 28).expand(len(z), -1, -1, -1)
+
+
+def _observe_draw(attempt):
+    spy = _SpyDecoder()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        x = attempt(spy, 1000)
+    if x is None:
+        return None
+    z = spy.z
+    return {
+        "the shape of z": torch.tensor(z.shape), "the shape of the images": torch.tensor(x.shape),
+        "the mean of z": z.mean(), "the variance of z": z.var(), "the mean of |z|": z.abs().mean(),
+        "the share of different z": len(z.unique(dim=0)) / len(z),
+        "the share of white in both halves": x.detach().float().view(len(x), 2, -1).mean((0, 2)),
+        "the share of pixels between 0 and 1": ((x > 0) & (x < 1)).float().mean(),
+    }  # fmt: skip
+
+
+def _draw(noise, pixels=torch.bernoulli):
+    return lambda decoder, n: pixels(torch.sigmoid(decoder(noise(n, decoder.latent_dim))).detach())
+
+
+DRAW = Exercise(
+    number="10.4", title="New binary digits", observe=_observe_draw, reference=_draw(torch.randn),
+    mistakes=(
+        Mistake(_draw(torch.rand), "your z is uniform on [0, 1].", "the prior is N(0, I).",
+                "Use torch.randn."),
+        Mistake(_draw(lambda n, d: torch.randn(1, d).expand(n, d)), "every image has the same z.",
+                "one draw per image.", "z has the shape (num_images, latent_dim)."),
+        Mistake(_draw(lambda n, d: torch.zeros(n, d)), "z is the mean of the prior, not a sample.",
+                "all your images are equal.", "Use torch.randn."),
+        Mistake(_draw(lambda n, d: torch.randn(n, d, 1, 1)),
+                "z has the shape of a convolutional generator's input.",
+                "the decoder starts with a linear layer.", "z is (num_images, latent_dim)."),
+        Mistake(_draw(torch.randn, lambda p: p), "these are probabilities, not binary pixels.",
+                "the last draw is missing.", "Use torch.bernoulli."),
+        Mistake(_draw(torch.randn, lambda p: p.round()),
+                "you round the probabilities.", "draw, do not round.", "Use torch.bernoulli."),
+    ),
+    tolerance=0.04,
+)  # fmt: skip
+
+
+def _observe_step(attempt):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        vae, x = VAE(latent_dim=2, hidden=4), torch.rand(4, 1, 28, 28)
+        optimizer = torch.optim.SGD(vae.parameters(), lr=1e-3)
+        seen = {}
+        for step in (1, 2, 3):
+            torch.manual_seed(step)
+            if attempt(vae, optimizer, x) is None:
+                return None
+            for name, weights in vae.named_parameters():
+                seen[f"{name} after step {step}"] = weights.detach().clone()
+    return seen
+
+
+def _step(sign=-1, cut=False, noise=True, order="zbs"):
+    def step(vae, optimizer, x):
+        mu, logvar = vae.encoder(x)
+        z = reparameterize(mu, logvar) if noise else mu
+        loss = sign * elbo(vae.decoder(z.detach() if cut else z), x, mu, logvar).mean()
+        for verb in order:
+            {"z": optimizer.zero_grad, "b": loss.backward, "s": optimizer.step}[verb]()
+        return loss.detach()
+
+    return step
+
+
+STEP = Exercise(
+    number="10.5", title="Find two bugs", observe=_observe_step, reference=vae_step,
+    mistakes=(
+        Mistake(_step(cut=True, order="bs"), "both bugs are still there.",
+                "what does detach cut, and who empties the gradients?",
+                "Read the line of z and the line before backward."),
+        Mistake(_step(cut=True), "the encoder still learns from the KL alone.",
+                "reconstruction must reach the encoder through z.", "Leave out the detach."),
+        Mistake(_step(order="bs"), "gradients of earlier steps are still in the sum.",
+                "backward adds to .grad.", "Call optimizer.zero_grad() before backward."),
+        Mistake(_step(order="bzs"), "you empty the gradients just before they are used.",
+                "zero_grad, backward, step.", "Move zero_grad up."),
+        Mistake(_step(noise=False), "the decoder gets the mean; it should get a sample.",
+                "where is the noise?", "z = reparameterize(mu, logvar)."),
+        Mistake(_step(sign=1), "you minimise the ELBO.", "an optimiser goes downhill.",
+                "The loss is -elbo(...).mean()."),
+    ),
+)  # fmt: skip
+
+EXERCISES = (ELBO, BETA, HEAD, DRAW, STEP)
+check_elbo, check_beta_loss, check_head = ELBO.check, BETA.check, HEAD.check
+check_new_digits, check_step = DRAW.check, STEP.check
