@@ -1,8 +1,9 @@
 """A progress bar for notebooks that leaves nothing behind.
 
-The bar is published as a widget view only, without any text form, and is closed and cleared at
-the end. So it is seen while a model trains, it is not stored in the notebook, and the regression
-run, which compares text, does not see it. Outside a notebook there is no bar.
+The bar is published as a widget view only, without any text form, and is replaced by nothing at
+the end, or when its cell ends, whatever stopped it. So it is seen while a model trains, it is not
+stored in the notebook, and the regression run, which compares text, does not see it. What the
+cell prints stays. Outside a notebook there is no bar.
 """
 
 import signal
@@ -78,12 +79,19 @@ def _open_bar(total, label):
         return None
     bar = IntProgress(max=total, description=label, style={"description_width": "initial"})
     view = {"version_major": 2, "version_minor": 0, "model_id": bar.model_id}
-    publish_display_data({WIDGET_VIEW: view})
+    publish_display_data({WIDGET_VIEW: view}, transient={"display_id": bar.model_id})
+    # An error in the loop's body keeps the generator alive, so the end of the cell closes the bar too.
+    bar.close_with_cell = lambda result: _close_bar(bar)
+    shell.events.register("post_run_cell", bar.close_with_cell)
     return bar
 
 
 def _close_bar(bar):
-    from IPython.display import clear_output
+    from IPython import get_ipython
+    from IPython.display import publish_display_data
 
+    if bar.comm is None:  # closed before
+        return
+    get_ipython().events.unregister("post_run_cell", bar.close_with_cell)
+    publish_display_data({}, transient={"display_id": bar.model_id}, update=True)
     bar.close()
-    clear_output()
