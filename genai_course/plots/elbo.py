@@ -35,9 +35,8 @@ def bound_and_gap(weights, bound, log_evidence):
     weights, bound = np.asarray(weights), np.asarray(bound)
     axes.axhline(float(log_evidence), color="black", linestyle="--", label="log p(x)")
     axes.plot(weights, bound, label="ELBO")
-    axes.fill_between(
-        weights, bound, float(log_evidence), color=COLOURS[4], alpha=0.35, label="KL(q || posterior)"
-    )
+    shade = {"color": COLOURS[4], "alpha": 0.35, "label": "KL(q || posterior)"}
+    axes.fill_between(weights, bound, float(log_evidence), **shade)
     axes.set(xlabel="share of the posterior in q  (0: prior, 1: posterior)", ylabel="nats")
     axes.legend(loc="lower right")
     return figure
@@ -75,7 +74,7 @@ def elbo_over_training(history, optimum, steps=400):
     for i, (name, values) in enumerate(history.items()):
         values = torch.as_tensor(values)[:steps].numpy()
         axes.plot(np.arange(1, len(values) + 1), values, ("-", "--", ":")[i % 3], label=name)
-    axes.axhline(float(optimum), color="black", linewidth=1, linestyle="-.", label="analytic optimum")
+    axes.axhline(float(optimum), color="black", linestyle="-.", label="analytic optimum")
     axes.set(xlabel="training step", ylabel="nats per data point")
     axes.legend(loc="lower right")
     return figure
@@ -109,7 +108,8 @@ def reported_and_true(results, optimum):
     quantities = list(next(iter(results.values())))
     for i, quantity in enumerate(quantities):
         values = [float(numbers[quantity]) for numbers in results.values()]
-        axes.plot(values, rows, ("D", "o", "|")[i % 3], markersize=(7, 7, 16)[i % 3], label=quantity)
+        marker, size = (("D", 7), ("o", 7), ("|", 16))[i % 3]
+        axes.plot(values, rows, marker, markersize=size, label=quantity)
     axes.axvline(float(optimum), color="black", linewidth=1, linestyle="-.", label="best log p(x)")
     axes.set_yticks(rows, list(results))
     axes.set(xlabel="nats per data point", ylim=(-0.6, len(results) - 0.4))
