@@ -106,6 +106,9 @@ def test_an_output_that_was_only_a_widget_view_is_dropped():
         "display_data", data={"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
     )
     assert stored(cell_with(view))["cells"][0]["outputs"] == []
+    texts = [new_output("stream", name="stdout", text=text) for text in ("a\n", "b\n")]
+    between = cell_with(texts[0], view, texts[1])
+    assert len(stored(between)["cells"][0]["outputs"]) == 1  # else the next writing would join them
 
 
 def test_text_is_stored_as_utf8_with_unix_line_ends(tmp_path):

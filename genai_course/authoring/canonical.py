@@ -109,11 +109,16 @@ def _lines(text):
 def _run_of(cell, count):
     """What an execution left in a cell: its count and its outputs."""
     executed = cell.get("execution_count") is not None
-    outputs = [o for o in map(_plain_output, _merge_streams(cell.outputs)) if o]
+    outputs = [_plain_output(o) for o in _merge_streams(filter(_shows_something, cell.outputs))]
     for output in outputs:
         if output["output_type"] == "execute_result":
             output["execution_count"] = count if executed else None
     return {"execution_count": count if executed else None, "outputs": outputs}
+
+
+def _shows_something(output):
+    """Whether anything is left of an output without its widget view."""
+    return "data" not in output or bool(output.data.keys() - {WIDGET_VIEW})
 
 
 def _merge_streams(outputs):
@@ -144,8 +149,6 @@ def _plain_output(output):
         for mime, value in output.data.items()
         if mime != WIDGET_VIEW
     }
-    if not data:
-        return None
     alt = output.metadata.get("image/png", {}).get("alt")
     return {
         "data": data,
