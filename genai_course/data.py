@@ -6,9 +6,10 @@ import os
 
 import torch
 
+from genai_course import mnist_files
 from genai_course.digits import load_digits_as_mnist
 from genai_course.mnist_download import ADVICE, obtain
-from genai_course.mnist_files import FILES, DataError, read
+from genai_course.mnist_files import DataError, read
 
 FALLBACK = "offline data"
 ABSENT = "MNIST is not on this machine and was not downloaded; load_images('mnist') says why"
@@ -64,7 +65,7 @@ def load_images(name="auto", split="train", folder=None):
     if name == "digits":
         return load_digits_as_mnist(split)
     raw = raw or _mnist_or_error(folder).raw
-    image_file, label_file = FILES[:2] if split == "train" else FILES[2:]
+    image_file, label_file = mnist_files.FILES[:2] if split == "train" else mnist_files.FILES[2:]
     images = torch.from_numpy(read(raw, image_file)).unsqueeze(1).float().div_(255)
     return images, torch.from_numpy(read(raw, label_file)).long()
 

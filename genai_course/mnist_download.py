@@ -22,7 +22,8 @@ from urllib.parse import urlsplit
 import numpy as np
 from filelock import FileLock, Timeout
 
-from genai_course.mnist_files import FILES, DataError, Search, cache_folder, fault, locate, read
+from genai_course import mnist_files
+from genai_course.mnist_files import DataError, Search, cache_folder, fault, locate, read
 
 ANSWER_SECONDS = 10  # a mirror that says nothing for so long is given up
 TOTAL_SECONDS = 600  # the whole download, 11 MB
@@ -70,12 +71,12 @@ def _failure(folder):
         return str(error)
 
 
-def fetch(folder, files=FILES, mirrors=None, answer=ANSWER_SECONDS, total=TOTAL_SECONDS):
+def fetch(folder, files=None, mirrors=None, answer=ANSWER_SECONDS, total=TOTAL_SECONDS):
     """Download the raw files into folder/MNIST/raw, unless they are already there and sound.
 
     Args:
         folder: Where to keep the data; made when missing.
-        files: The RawFiles wanted.
+        files: The RawFiles wanted; None for those of MNIST.
         mirrors: Addresses below which "<name>.gz" is found; None takes torchvision's.
         answer: Seconds that a mirror may stay silent.
         total: Seconds that the download, or waiting for another process's, may take.
@@ -88,6 +89,7 @@ def fetch(folder, files=FILES, mirrors=None, answer=ANSWER_SECONDS, total=TOTAL_
     """
     folder = Path(folder)
     raw = folder / "MNIST" / "raw"
+    files = files or mnist_files.FILES
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".download.lock", timeout=total):

@@ -94,7 +94,7 @@ def cache_folder():
     return Path(user_cache_dir("genai_course"))
 
 
-def raw_folder(folder, files=FILES):
+def raw_folder(folder, files):
     """Return the folder below `folder` that holds any of the raw files, or None.
 
     `folder` may hold MNIST/raw, may be MNIST, or may be raw itself.
@@ -126,7 +126,7 @@ def places(folder=None):
     return [*listed, ("the per-user cache", cache_folder())]
 
 
-def locate(folder=None, files=FILES):
+def locate(folder=None, files=None):
     """Look for a sound copy of MNIST without downloading anything.
 
     A place without any of the files is passed over. A broken copy in a folder that was named ends
@@ -134,11 +134,12 @@ def locate(folder=None, files=FILES):
 
     Args:
         folder: Folder to look in first, or None.
-        files: The RawFiles wanted.
+        files: The RawFiles wanted; None for those of MNIST.
 
     Returns:
         Search.
     """
+    files = files or FILES
     tried = []
     for name, path in places(folder):
         raw = raw_folder(path, files)
