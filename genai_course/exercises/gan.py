@@ -1,0 +1,441 @@
+"""Exercises of notebook 04: the steps of the game, sampling, and a measure of collapse."""
+
+import torch
+from torch.nn import functional as F
+
+from genai_course.exercises.engine import Exercise, Mistake
+from genai_course.gan.losses import discriminator_loss, generator_loss, saturating_generator_loss
+from genai_course.exercises.gan_players import play, sampled
+
+# 4.1 ------------------------------------------------------------------------------------------
+
+
+def _fake(generator, count):
+    return generator(generator.sample_prior(count))
+
+
+def _discriminator_update(loss_of, *, detach=True, zero=True):
+    """Build an answer to 4.1 from a loss of (discriminator, x_real, x_fake)."""
+
+    def attempt(generator, discriminator, optimizer, x_real):
+        x_fake = _fake(generator, len(x_real))
+        loss = loss_of(discriminator, x_real, x_fake.detach() if detach else x_fake)
+        if zero:
+            optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    return attempt
+
+
+def _right_loss(discriminator, x_real, x_fake):
+    return discriminator_loss(discriminator(x_real), discriminator(x_fake))
+
+
+def _swapped_loss(discriminator, x_real, x_fake):
+    return discriminator_loss(discriminator(x_fake), discriminator(x_real))
+
+
+def _squashed_loss(discriminator, x_real, x_fake):
+    return discriminator_loss(discriminator(x_real).sigmoid(), discriminator(x_fake).sigmoid())
+
+
+def _summed_loss(discriminator, x_real, x_fake):
+    real_logits, fake_logits = discriminator(x_real), discriminator(x_fake)
+    return F.softplus(-real_logits).sum() + F.softplus(fake_logits).sum()
+
+
+def _fake_half(discriminator, x_real, x_fake):
+    return F.softplus(discriminator(x_fake)).mean()
+
+
+def _halved_loss(discriminator, x_real, x_fake):
+    return _right_loss(discriminator, x_real, x_fake) / 2
+
+
+DISCRIMINATOR_STEP = Exercise(
+    number="4.1",
+    title="The discriminator's update from memory",
+    observe=lambda attempt: play(attempt, moves="discriminator"),
+    reference=_discriminator_update(_right_loss),
+    praise="the discriminator moves and the generator is left alone",
+    mistakes=(
+        Mistake(
+            _discriminator_update(_right_loss, detach=False),
+            "the loss is right, but its gradient ran into the generator: you forgot the detach.",
+            "the discriminator's update needs the pictures, not the way they were made.",
+            "Use generator(z).detach().",
+        ),
+        Mistake(
+            _discriminator_update(_swapped_loss),
+            "the labels are swapped: you reward the discriminator for calling real images fake.",
+            "check the order of the two arguments of discriminator_loss.",
+            "The logits of the real images come first.",
+        ),
+        Mistake(
+            _discriminator_update(_squashed_loss),
+            "you put a sigmoid before a loss that expects logits, so it is applied twice.",
+            "the softplus inside the loss already holds the logarithm of a sigmoid.",
+            "Pass discriminator(x) as it is.",
+        ),
+        Mistake(
+            _discriminator_update(_summed_loss),
+            "you summed over the batch instead of averaging, so the step grows with its size.",
+            "a loss should not depend on how many images are in the batch.",
+            "Use mean() in place of sum().",
+        ),
+        Mistake(
+            _discriminator_update(_right_loss, zero=False),
+            "the gradient of an earlier batch was still there and was added: zero_grad is missing.",
+            "backward adds to .grad, it does not replace it.",
+            "Call optimizer.zero_grad() before loss.backward().",
+        ),
+        Mistake(
+            _discriminator_update(_fake_half),
+            "half of the loss is missing: the discriminator never sees a real image.",
+            "it would learn to call everything fake.",
+            "Add the term of the real logits, as discriminator_loss does.",
+        ),
+        Mistake(
+            _discriminator_update(_halved_loss),
+            "your loss is half of what it should be: you averaged the two terms instead of adding.",
+            "the value of the game is a sum of two expectations.",
+            "At logits of zero the loss is log 4, not log 2.",
+        ),
+    ),
+)
+
+
+# 4.2 ------------------------------------------------------------------------------------------
+
+
+def _generator_update(loss_of, *, detach=False, zero=True, step=True):
+    """Build an answer to 4.2 from a loss of the logits of generated images."""
+
+    def attempt(generator, discriminator, optimizer, batch_size):
+        x_fake = _fake(generator, batch_size)
+        loss = loss_of(discriminator(x_fake.detach() if detach else x_fake))
+        if zero:
+            optimizer.zero_grad()
+        loss.backward()
+        if step:
+            optimizer.step()
+        return loss
+
+    return attempt
+
+
+def _steps_the_other_player(generator, discriminator, optimizer, batch_size):
+    loss = generator_loss(discriminator(_fake(generator, batch_size)))
+    optimizer.zero_grad()
+    discriminator.zero_grad()
+    loss.backward()
+    optimizer.step()
+    torch.optim.SGD(discriminator.parameters(), lr=optimizer.param_groups[0]["lr"]).step()
+    return loss
+
+
+GENERATOR_STEP = Exercise(
+    number="4.2",
+    title="The generator's update from memory",
+    observe=lambda attempt: play(attempt, moves="generator"),
+    reference=_generator_update(generator_loss),
+    praise="the generator moves towards what the discriminator takes for real",
+    mistakes=(
+        Mistake(
+            _generator_update(saturating_generator_loss),
+            "this is the saturating loss, mean log(1 - D(G(z))), whose gradient fades when the "
+            "discriminator is sure.",
+            "we minimise -mean log D(G(z)).",
+            "Use generator_loss.",
+        ),
+        Mistake(
+            _generator_update(lambda logits: F.softplus(logits).mean()),
+            "your labels say fake, so the generator learns to be recognised.",
+            "the generator wants its images called real.",
+            "Its loss is softplus(-logits), the label is 1.",
+        ),
+        Mistake(
+            _generator_update(generator_loss, detach=True),
+            "no gradient reached the generator: you detached its images.",
+            "here the gradient must run through the discriminator back to the generator.",
+            "Leave the detach to the discriminator's step.",
+        ),
+        Mistake(
+            _generator_update(lambda logits: generator_loss(logits.sigmoid())),
+            "you put a sigmoid before a loss that expects logits, so it is applied twice.",
+            "the softplus inside the loss already holds the logarithm of a sigmoid.",
+            "Pass the logits as they are.",
+        ),
+        Mistake(
+            _generator_update(generator_loss, zero=False),
+            "the gradient of an earlier batch was still there and was added: zero_grad is missing.",
+            "backward adds to .grad, it does not replace it.",
+            "Call optimizer.zero_grad() before loss.backward().",
+        ),
+        Mistake(
+            _generator_update(generator_loss, step=False),
+            "the gradient is there, but the generator did not move.",
+            "backward fills .grad; who uses it?",
+            "Call optimizer.step() at the end.",
+        ),
+        Mistake(
+            _steps_the_other_player,
+            "you moved the discriminator as well: it learned to call generated images real.",
+            "each step moves one player.",
+            "Step the optimiser that you were given and no other.",
+        ),
+    ),
+)
+
+
+# 4.3 ------------------------------------------------------------------------------------------
+
+
+def _draw(make_z, to_image):
+    def attempt(generator, count):
+        with torch.no_grad():
+            return to_image(generator(make_z(count, generator.latent_dim)))
+
+    return attempt
+
+
+def _to_unit(images_signed):
+    return (images_signed + 1) / 2
+
+
+DRAW_IMAGES = Exercise(
+    number="4.3",
+    title="Pictures for a friend",
+    observe=sampled,
+    reference=_draw(torch.randn, _to_unit),
+    praise="a standard normal z for each picture, and pixels in [0, 1]",
+    mistakes=(
+        Mistake(
+            _draw(torch.randn, lambda images: images),
+            "the pixels are still in [-1, 1], so a picture file would show half of them as black.",
+            "the generator ends in tanh.",
+            "Return to_unit_range(images).",
+        ),
+        Mistake(
+            _draw(torch.randn, lambda images: images.clamp(0, 1)),
+            "you cut the negative values off instead of moving them, and lost the darker half.",
+            "-1 is black and 0 is a mid grey.",
+            "Use (x + 1) / 2, not clamp.",
+        ),
+        Mistake(
+            _draw(torch.randn, torch.sigmoid),
+            "a sigmoid squeezes [-1, 1] into [0.27, 0.73]: neither black nor white is left.",
+            "the way back from [-1, 1] to [0, 1] is a straight line.",
+            "Use (x + 1) / 2.",
+        ),
+        Mistake(
+            _draw(torch.rand, _to_unit),
+            "your z is uniform on [0, 1]; the generator was trained on a standard normal z.",
+            "a network knows only the inputs that it was trained on.",
+            "Use torch.randn, not torch.rand.",
+        ),
+        Mistake(
+            _draw(lambda n, latent_dim: torch.randn(1, latent_dim).expand(n, -1), _to_unit),
+            "all your pictures come from one and the same z, so they are all alike.",
+            "each picture needs its own z.",
+            "Draw z with the shape (count, latent_dim).",
+        ),
+        Mistake(
+            _draw(lambda n, latent_dim: torch.randn(n, latent_dim, 1, 1), _to_unit),
+            "your z has the shape (N, latent_dim, 1, 1), which belongs to a convolutional generator.",
+            "ours begins with a linear layer.",
+            "Draw z with the shape (count, latent_dim).",
+        ),
+    ),
+)
+
+
+# 4.4 ------------------------------------------------------------------------------------------
+
+_SOME_IMAGES = torch.rand(6, 1, 28, 28, generator=torch.Generator().manual_seed(3)).pow(2)
+
+
+def _observe_spread(attempt):
+    got = attempt(_SOME_IMAGES)
+    if got is None:
+        return None
+    alike = _SOME_IMAGES[:1].expand(6, -1, -1, -1)
+    return {"the spread of six different images": got, "the spread of six copies": attempt(alike)}
+
+
+SPREAD = Exercise(
+    number="4.4",
+    title="An alarm for collapse",
+    observe=_observe_spread,
+    reference=lambda images: images.std(dim=0).mean(),
+    praise="zero when all images are alike, whatever they show",
+    mistakes=(
+        Mistake(
+            lambda images: images.std(),
+            "you measured over all numbers at once, so six copies of one picture still seem spread.",
+            "compare the same pixel in different images.",
+            "Give std the dimension that counts the images.",
+        ),
+        Mistake(
+            lambda images: images.flatten(1).std(dim=1).mean(),
+            "you measured the contrast within each image, not the difference between images.",
+            "six copies of one picture must give zero.",
+            "The images are counted along dimension 0.",
+        ),
+        Mistake(
+            lambda images: images.var(dim=0).mean(),
+            "this is the variance; the standard deviation was asked for.",
+            "one is the square of the other.",
+            "Use std(dim=0) and average it over the pixels.",
+        ),
+        Mistake(
+            lambda images: images.flatten(1).mean(dim=1).std(),
+            "you compared only the mean brightness of the images; a 6 and a 9 would count as equal.",
+            "take the spread of each pixel first.",
+            "std(dim=0) comes before mean().",
+        ),
+        Mistake(
+            lambda images: images.std(dim=0).sum(),
+            "you summed over the pixels instead of averaging.",
+            "the result should not depend on the number of pixels.",
+            "Use mean() in place of sum().",
+        ),
+    ),
+)
+
+
+# 4.5 ------------------------------------------------------------------------------------------
+
+
+def _update(optimizer, loss):
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+def _mended(generator, discriminator, optimizer_d, optimizer_g, x_real):
+    x_fake = _fake(generator, len(x_real))
+    d_loss = _right_loss(discriminator, x_real, x_fake.detach())
+    _update(optimizer_d, d_loss)
+    g_loss = generator_loss(discriminator(x_fake))
+    _update(optimizer_g, g_loss)
+    return d_loss, g_loss
+
+
+def _generator_stays(generator, discriminator, optimizer_d, optimizer_g, x_real):
+    x_fake = _fake(generator, len(x_real)).detach()
+    d_loss = _right_loss(discriminator, x_real, x_fake)
+    _update(optimizer_d, d_loss)
+    g_loss = generator_loss(discriminator(x_fake))
+    _update(optimizer_g, g_loss)
+    return d_loss, g_loss
+
+
+def _judged_by_the_old(generator, discriminator, optimizer_d, optimizer_g, x_real):
+    g_loss = generator_loss(discriminator(_fake(generator, len(x_real))))
+    optimizer_g.zero_grad()
+    g_loss.backward()
+    d_loss = _right_loss(discriminator, x_real, _fake(generator, len(x_real)).detach())
+    _update(optimizer_d, d_loss)
+    optimizer_g.step()
+    return d_loss, g_loss
+
+
+def _generator_first(generator, discriminator, optimizer_d, optimizer_g, x_real):
+    g_loss = generator_loss(discriminator(_fake(generator, len(x_real))))
+    _update(optimizer_g, g_loss)
+    d_loss = _right_loss(discriminator, x_real, _fake(generator, len(x_real)).detach())
+    _update(optimizer_d, d_loss)
+    return d_loss, g_loss
+
+
+def _leftover_gradients(generator, discriminator, optimizer_d, optimizer_g, x_real):
+    x_fake = _fake(generator, len(x_real))
+    d_loss = _right_loss(discriminator, x_real, x_fake.detach())
+    d_loss.backward()
+    optimizer_d.step()
+    g_loss = generator_loss(discriminator(x_fake))
+    _update(optimizer_g, g_loss)
+    return d_loss, g_loss
+
+
+def _both_move(generator, discriminator, optimizer_d, optimizer_g, x_real):
+    x_fake = _fake(generator, len(x_real))
+    d_loss = _right_loss(discriminator, x_real, x_fake.detach())
+    _update(optimizer_d, d_loss)
+    g_loss = generator_loss(discriminator(x_fake))
+    optimizer_d.zero_grad()
+    _update(optimizer_g, g_loss)
+    optimizer_d.step()
+    return d_loss, g_loss
+
+
+FIND_THE_BUG = Exercise(
+    number="4.5",
+    title="Find the bug: a generator that does not learn",
+    observe=lambda attempt: play(attempt, moves="both"),
+    reference=_mended,
+    praise="both players move, one after the other",
+    mistakes=(
+        Mistake(
+            _generator_stays,
+            "the generator still does not move: its loss is computed from detached images.",
+            "detach is for the discriminator's loss only.",
+            "Keep x_fake, and detach it only where the discriminator's loss is computed.",
+        ),
+        Mistake(
+            _generator_first,
+            "the generator moves first; it should answer to the discriminator of this batch.",
+            "the discriminator's update comes first.",
+            "Swap the two blocks.",
+        ),
+        Mistake(
+            _judged_by_the_old,
+            "the generator's gradient comes from the discriminator as it was before its update.",
+            "compute the generator's loss after optimizer_d.step().",
+            "Call discriminator(x_fake) anew for the generator's loss.",
+        ),
+        Mistake(
+            _leftover_gradients,
+            "the generator's backward leaves gradients in the discriminator, and the next step of "
+            "the discriminator uses them: its zero_grad is missing.",
+            "run two steps and look at the discriminator's gradients in between.",
+            "Call optimizer_d.zero_grad() before d_loss.backward().",
+        ),
+        Mistake(
+            _both_move,
+            "the discriminator moves twice, the second time in the generator's favour.",
+            "each loss moves one player.",
+            "Call optimizer_d.step() once, after d_loss.backward().",
+        ),
+    ),
+)
+
+EXERCISES = (DISCRIMINATOR_STEP, GENERATOR_STEP, DRAW_IMAGES, SPREAD, FIND_THE_BUG)
+
+
+def check_discriminator_step(attempt, hint=0):
+    """Exercise 4.1: `attempt(generator, discriminator, optimizer, x_real)` returns the loss."""
+    DISCRIMINATOR_STEP.check(attempt, hint)
+
+
+def check_generator_step(attempt, hint=0):
+    """Exercise 4.2: `attempt(generator, discriminator, optimizer, batch_size)` returns the loss."""
+    GENERATOR_STEP.check(attempt, hint)
+
+
+def check_draw_images(attempt, hint=0):
+    """Exercise 4.3: `attempt(generator, count)` returns new images in [0, 1]."""
+    DRAW_IMAGES.check(attempt, hint)
+
+
+def check_spread(attempt, hint=0):
+    """Exercise 4.4: `attempt(images)` returns one number, the mean spread of a pixel."""
+    SPREAD.check(attempt, hint)
+
+
+def check_find_the_bug(attempt, hint=0):
+    """Exercise 4.5: `attempt(generator, discriminator, optimizer_d, optimizer_g, x_real)`."""
+    FIND_THE_BUG.check(attempt, hint)

@@ -1,0 +1,116 @@
+"""Small players on which the exercises of notebook 04 run an attempt and watch what moved."""
+
+import torch
+from torch import nn
+
+LATENT_DIM, BATCH = 3, 4
+
+
+class SmallGenerator(nn.Module):
+    """Four pixels from a position in the batch; what z is does not matter, so any draw will do."""
+
+    def __init__(self):
+        super().__init__()
+        self.latent_dim = LATENT_DIM
+        self.weight = nn.Parameter(torch.tensor([0.2, -0.4, 0.6, 0.1]))
+
+    def forward(self, z):
+        places = torch.linspace(0.5, 2.0, len(z)).reshape(-1, 1)
+        return torch.tanh(places * self.weight).reshape(-1, 1, 2, 2)
+
+    def sample_prior(self, num_samples):
+        return torch.randn(num_samples, self.latent_dim)
+
+
+class SmallDiscriminator(nn.Module):
+    """One logit from four pixels."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor([0.5, -0.3, 0.8, -0.6]))
+
+    def forward(self, images_signed):
+        return (images_signed.flatten(1) * self.weight).sum(dim=1, keepdim=True) - 0.2
+
+
+def play(attempt, *, moves):
+    """Run an attempt at one or both updates for two batches and return what can be seen.
+
+    Args:
+        attempt: The learner's step; returns its loss (both losses), or None when not yet done.
+        moves: Which player it is about: "discriminator", "generator" or "both".
+    """
+    generator, discriminator = SmallGenerator(), SmallDiscriminator()
+    discriminator.weight.grad = torch.full((4,), 0.3)  # left over from an earlier batch
+    generator.weight.grad = torch.full((4,), 0.2)
+    if moves == "discriminator":
+        generator.weight.grad = None
+    optimizers = [torch.optim.SGD(n.parameters(), lr=0.5) for n in (discriminator, generator)]
+    chosen = {"discriminator": optimizers[:1], "generator": optimizers[1:], "both": optimizers}
+    x_real = torch.linspace(-1, 1, BATCH * 4).reshape(BATCH, 1, 2, 2).flip(0)
+    seen = {}
+    for number in ("first", "second"):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            last = BATCH if moves == "generator" else x_real
+            losses = attempt(generator, discriminator, *chosen[moves], last)
+        if losses is None:
+            return None
+        seen |= _after(number, losses, generator, discriminator, moves)
+    return seen
+
+
+def _after(number, losses, generator, discriminator, moves):
+    losses = losses if isinstance(losses, (tuple, list)) else (losses,)
+    seen = {
+        f"the number of losses after the {number} batch": len(losses),
+        f"the discriminator after the {number} batch": discriminator.weight.detach().clone(),
+        f"the generator after the {number} batch": generator.weight.detach().clone(),
+    }
+    for i, loss in enumerate(losses):
+        seen[f"loss {i + 1} of the {number} batch"] = torch.as_tensor(loss).detach()
+    if moves != "both":
+        gradient = generator.weight.grad
+        gradient = torch.zeros(4) if gradient is None else gradient.clone()
+        seen[f"the generator's gradient after the {number} batch"] = gradient
+    return seen
+
+
+class _Recorder(SmallGenerator):
+    """Keeps the z that it is given; takes any shape, so that a wrong one can be named."""
+
+    def __init__(self):
+        super().__init__()
+        self.latent_dim = 50
+        self.z = None
+
+    def forward(self, z):
+        self.z = z.detach().clone()
+        pixels = self.z.reshape(len(z), -1)[:, :4]
+        return torch.tanh(pixels * self.weight).reshape(-1, 1, 2, 2)
+
+
+def sampled(attempt, count=64):
+    """Run an attempt at drawing `count` images and return what can be seen of z and the pixels."""
+    generator = _Recorder()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        images = attempt(generator, count)
+    if images is None:
+        return None
+    z = generator.z
+    if z is None:
+        raise ValueError("the generator was not called")
+    expected = (generator(z) + 1) / 2
+    way_back = {"shifted": images - 2 * expected + 1, "cut": images - (2 * expected - 1).clamp(0)}
+    way_back["squeezed"] = images - torch.sigmoid(2 * expected - 1)
+    return {
+        "the number of dimensions of z": z.ndim,
+        "the number of z": len(z),
+        "whether every z is new": float((z[0] != z[1]).any()),
+        "whether z is negative about half the time": float(0.4 < (z < 0).float().mean() < 0.6),
+        "whether z has the standard deviation 1": float(0.8 < z.std() < 1.2),
+        "the shape of the images": list(images.shape),
+        "whether the images are (G(z) + 1) / 2": float(torch.allclose(images, expected, atol=1e-5)),
+        **{f"{name} images": float(v.abs().max() < 1e-5) for name, v in way_back.items()},
+    }
