@@ -20,11 +20,17 @@ def verify(statement, got, expected, tolerance=1e-6):
         expected: The same quantity computed another way; must have the same shape as `got`.
         tolerance: Largest allowed absolute difference, in the units of the quantity.
     """
-    got, expected = _as_double(got), _as_double(expected)
+    try:
+        got, expected = _as_double(got), _as_double(expected)
+    except (TypeError, ValueError, RuntimeError):
+        kinds = f"{type(got).__name__} and {type(expected).__name__}"
+        print(f"{CROSS} {statement}: cannot compare {kinds}, wanted numbers or tensors")
+        return
     if got.shape != expected.shape:
         print(f"{CROSS} {statement}: shape {tuple(got.shape)} is not {tuple(expected.shape)}")
         return
-    difference = (got - expected).abs().max().item() if got.numel() else float("nan")
+    distances = torch.where(got == expected, 0.0, (got - expected).abs())  # infinity is infinity
+    difference = distances.max().item() if got.numel() else float("nan")
     holds = difference <= tolerance  # False for NaN
     numbers = f"{_short(got)} and {_short(expected)}"
     if holds:
@@ -41,19 +47,43 @@ def claim(statement, holds, measured=None):
 
     Args:
         statement: The promise, without any number that depends on machine or data set.
-        holds: Whether it holds; anything that `bool` accepts, a one-element tensor included.
+        holds: Whether it holds: True, False, a number or a one-element tensor (NaN does not hold).
         measured: The figure behind it, a number or a ready-made string; not compared.
     """
-    mark = TICK if bool(holds) else CROSS
+    try:
+        holds = _as_double(holds)
+        number = holds.item()
+    except (TypeError, ValueError, RuntimeError):
+        size = f" of {holds.numel()} values" if isinstance(holds, torch.Tensor) else ""
+        print(f"{CROSS} {statement}: `holds` is a {_kind(holds)}{size}, wanted True or False")
+        return
+    mark = TICK if number == number and number else CROSS  # NaN holds nothing
     if measured is None:
         print(f"{mark} {statement}")
     else:
-        text = measured if isinstance(measured, str) else _short(_as_double(measured))
-        print(f"{mark} {statement}   {ABOUT} {text}")
+        print(f"{mark} {statement}   {ABOUT} {_one_line(measured)}")
 
 
 def _as_double(value):
-    return torch.as_tensor(value).detach().double().cpu()
+    """Any number, array, tensor, or list of them, as a double on the CPU, without its history."""
+    if isinstance(value, list | tuple) and any(isinstance(v, torch.Tensor) for v in value):
+        return torch.stack([_as_double(v) for v in value])
+    if hasattr(value, "__array__") and not isinstance(value, torch.Tensor):
+        value = value.copy()  # PyTorch cannot read an array that runs backwards
+    return torch.as_tensor(value).detach().cpu().double()
+
+
+def _kind(value):
+    return "tensor" if isinstance(value, torch.Tensor) else type(value).__name__
+
+
+def _one_line(measured):
+    if not isinstance(measured, str):
+        try:
+            measured = _short(_as_double(measured))
+        except (TypeError, ValueError, RuntimeError):
+            measured = str(measured)
+    return " ".join(measured.split())
 
 
 def _short(tensor):

@@ -80,7 +80,7 @@ def _open_bar(total, label):
     bar = IntProgress(max=total, description=label, style={"description_width": "initial"})
     view = {"version_major": 2, "version_minor": 0, "model_id": bar.model_id}
     publish_display_data({WIDGET_VIEW: view}, transient={"display_id": bar.model_id})
-    # An error in the loop's body keeps the generator alive, so the end of the cell closes the bar too.
+    # an error in the loop's body keeps the generator alive, so the end of the cell closes it too
     bar.close_with_cell = lambda result: _close_bar(bar)
     shell.events.register("post_run_cell", bar.close_with_cell)
     return bar

@@ -63,7 +63,9 @@ def test_an_edited_cell_keeps_its_id_and_counts_as_not_executed(path):
 
 def test_an_inserted_cell_gets_a_word_and_the_others_keep_theirs(path):
     names = ids(read(path).cells)
-    cells = edit(path, "# %% [markdown]\n# ## Build it", "# %%\nz = 0\n\n# %% [markdown]\n# ## Build it")
+    cells = edit(
+        path, "# %% [markdown]\n# ## Build it", "# %%\nz = 0\n\n# %% [markdown]\n# ## Build it"
+    )
     assert [name for name in ids(cells) if name in names] == names
     assert cells[3].source == "z = 0" and cells[3]["id"] == "title-2"
     assert cells[2].outputs
@@ -76,7 +78,9 @@ def test_a_removed_cell_takes_only_itself_away(path):
 
 
 def test_an_edit_beside_an_insertion_keeps_the_id_of_the_edited_cell(path):
-    cells = edit(path, "import math\n", "import math, cmath\n\n# %% [markdown]\n# Why.\n\n# %%\nq = 2\n")
+    cells = edit(
+        path, "import math\n", "import math, cmath\n\n# %% [markdown]\n# Why.\n\n# %%\nq = 2\n"
+    )
     edited = next(c for c in cells if c.source == "import math, cmath")
     assert edited["id"] == "imports"
     assert len(set(ids(cells))) == len(cells)

@@ -79,12 +79,16 @@ def test_docstrings_comments_and_line_breaks_may_differ(project):
 )
 def test_code_that_drifted_is_seen(project, before, after):
     store(project, "03_one.ipynb", SHOWN_TOTAL.replace(before, after), SHOWN_NET)
-    assert faults(project) == ["03_one.ipynb, cell home-0: total differs from genai_course/gan/losses.py"]
+    assert faults(project) == [
+        "03_one.ipynb, cell home-0: total differs from genai_course/gan/losses.py"
+    ]
 
 
 def test_a_method_that_drifted_is_seen(project):
     store(project, "03_one.ipynb", SHOWN_TOTAL, SHOWN_NET.replace("return x", "return -x"))
-    assert faults(project) == ["03_one.ipynb, cell home-1: Net differs from genai_course/gan/losses.py"]
+    assert faults(project) == [
+        "03_one.ipynb, cell home-1: Net differs from genai_course/gan/losses.py"
+    ]
 
 
 def test_plumbing_defined_otherwise_in_a_notebook_is_seen(project):
@@ -106,7 +110,9 @@ def test_teaching_code_without_a_home_is_seen(project):
 
 def test_a_docstring_that_names_another_home_or_none_is_seen(project):
     path = project / "genai_course" / "gan" / "losses.py"
-    sentence = "genai_course/gan/losses.py: total needs the line `Shown in: notebooks/03_one.ipynb.`"
+    sentence = (
+        "genai_course/gan/losses.py: total needs the line `Shown in: notebooks/03_one.ipynb.`"
+    )
     for spoilt in ("Shown in: notebooks/04_two.ipynb.", "Nothing."):
         path.write_text(LOSSES.replace("Shown in: notebooks/03_one.ipynb.", spoilt, 1))
         assert faults(project) == [f"{sentence} in its docstring"]
@@ -128,10 +134,17 @@ def test_a_variable_that_hides_a_shown_name_is_seen(project):
 
 def test_the_package_can_be_written_over_a_drifted_home(project):
     path = project / "notebooks" / "03_one.ipynb"
-    store(project, "03_one.ipynb", "x = 1\n" + SHOWN_TOTAL.replace("sum", "max") + "\ny = 2", SHOWN_NET)
+    store(
+        project,
+        "03_one.ipynb",
+        "x = 1\n" + SHOWN_TOTAL.replace("sum", "max") + "\ny = 2",
+        SHOWN_NET,
+    )
     assert write_homes(path, project) == ["total"]
     assert faults(project) == []
     source = read(path).cells[0].source
-    assert source.startswith('x = 1\ndef total(values, *, scale=1.0):\n    """Add up."""\n    # from')
+    assert source.startswith(
+        'x = 1\ndef total(values, *, scale=1.0):\n    """Add up."""\n    # from'
+    )
     assert source.endswith("return scale * sum(values)\ny = 2")
     assert write_homes(path, project) == []

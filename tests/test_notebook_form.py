@@ -18,7 +18,9 @@ CARD = "- **You will** learn\n- **You need** time\n- **Time** 5 min\n- **You end
 SENTENCE = "This is what we do here, and this is why we do it in this order. " * 5
 
 
-@pytest.mark.parametrize("path", STORED, ids=[str(p.relative_to(ROOT / "notebooks")) for p in STORED])
+@pytest.mark.parametrize(
+    "path", STORED, ids=[str(p.relative_to(ROOT / "notebooks")) for p in STORED]
+)
 def test_a_stored_notebook_has_the_form_of_the_house(path):
     found = faults(Page.load(path))
     assert not found, "\n" + "\n".join(found)
@@ -32,7 +34,9 @@ def test_exercises_of_notebook_solutions_and_package_are_the_same():
             checked.setdefault(int(exercise.number.split(".")[0]), []).append(exercise.number)
     for path in STORED:
         page = Page.load(path)
-        found = re.findall(r"^(?:Exercise )?(\d+\.\d+)\b", "\n".join(h[2] for h in page.headings), re.M)
+        found = re.findall(
+            r"^(?:Exercise )?(\d+\.\d+)\b", "\n".join(h[2] for h in page.headings), re.M
+        )
         assert found == checked.get(int(page.number), []), path.relative_to(ROOT)
 
 
@@ -53,12 +57,17 @@ def code(source="x = 1", *outputs):
 
 
 def right_notebook():
-    cells = [new_markdown_cell("# 04. A title\n\nOne sentence of promise."), new_markdown_cell(CARD)]
+    cells = [
+        new_markdown_cell("# 04. A title\n\nOne sentence of promise."),
+        new_markdown_cell(CARD),
+    ]
     for section in SECTIONS:
         cells.append(new_markdown_cell(f"## {section}\n\n{SENTENCE}"))
         cells.append(new_markdown_cell(SENTENCE))
         cells += [code(), code("y = 2\n# why\nz = 3")]
-    cells[4].source = "from genai_course.reproducibility import seed_everything\n\nseed_everything(0)"
+    cells[
+        4
+    ].source = "from genai_course.reproducibility import seed_everything\n\nseed_everything(0)"
     cells[8].outputs = [figure(), text("✓ the curve falls   ≈ 0.3")]
     return new_notebook(cells=cells)
 
@@ -164,7 +173,10 @@ SPOILERS = {
     "title without number": (at(0, source="# A title\n\nPromise."), "begin with `# 04. Title`"),
     "title without promise": (at(0, source="# 04. A title"), "begin with `# 04. Title`"),
     "title of another notebook": (at(0, source="# 05. A title\n\nP."), "begin with `# 04. Title`"),
-    "card without Time": (at(1, source=CARD.replace("**Time**", "Time")), "the second cell is the card"),
+    "card without Time": (
+        at(1, source=CARD.replace("**Time**", "Time")),
+        "the second cell is the card",
+    ),
     "card missing": (drop({1}), "the second cell is the card"),
     "sections swapped": (swap_sections, "headings must be, in order"),
     "section missing": (at(2, source=SENTENCE), "headings must be, in order"),
@@ -193,7 +205,10 @@ SPOILERS = {
     "syntax error": (at(5, source="def f(:"), "not plain Python"),
     "star import": (at(5, source="from genai_course.data import *"), "not with a star"),
     "unsafe load": (at(5, source="torch.load(path)"), "needs `weights_only=True`"),
-    "unsafe load, said": (at(5, source="torch.load(path, weights_only=False)"), "needs `weights_only"),
+    "unsafe load, said": (
+        at(5, source="torch.load(path, weights_only=False)"),
+        "needs `weights_only",
+    ),
     "absolute path": (at(5, source="open('/home/me/x')"), "absolute path '/home/me/x'"),
     "home folder": (at(5, source="p = '~/data'"), "absolute path"),
     "nbval tag": (tagged(5, "nbval-ignore-output"), "hides differences"),
@@ -205,14 +220,20 @@ SPOILERS = {
         "SVG differs",
     ),
     "stored cross": (at(5, outputs=[text("✗ it holds")]), "a claim does not hold: ✗ it holds"),
-    "cross tag without a cross": (tagged(5, "shows-a-cross", text("✓")), "shows none; remove the tag"),
+    "cross tag without a cross": (
+        tagged(5, "shows-a-cross", text("✓")),
+        "shows none; remove the tag",
+    ),
     "tick that is not compared": (at(5, outputs=[text("≈ 3 ✓ holds")]), "is not compared, so no ✓"),
     "no alt text": (at(8, outputs=[figure(alt=" "), text("✓ a")]), "a figure without alt text"),
     "heavy figure": (at(8, outputs=[figure(size=51_000), text("✓ a")]), "a figure of 51 KB"),
     "nine figures": (nine_figures, "9 figures, at most 8"),
     "figure without a claim": (figure_far_from_any_claim, "put a claim or verify beside"),
     "heavy notebook": (big_output, "KB, at most 400"),
-    "dead link": (at(3, source="See [05](05_dcgan.ipynb)."), "the link 05_dcgan.ipynb leads nowhere"),
+    "dead link": (
+        at(3, source="See [05](05_dcgan.ipynb)."),
+        "the link 05_dcgan.ipynb leads nowhere",
+    ),
     "dead picture": (at(3, source='<img src="a.png">'), "the link a.png leads nowhere"),
     "path in the text": (at(3, source="It is in /home/me."), "a path of one machine"),
 }
@@ -232,7 +253,9 @@ def test_a_file_that_was_not_stored_canonically_is_seen(tmp_path):
     found = found_in(right_notebook(), tmp_path, lambda text: text.replace("{\n", "{ \n", 1))
     assert found == ["04_gan.ipynb: not in the stored form; run `make notebooks`"]
     state = '"metadata": {\n  "widgets": {},'
-    found = found_in(right_notebook(), tmp_path, lambda t: re.sub(r'"metadata": \{(?=\n  "k)', state, t))
+    found = found_in(
+        right_notebook(), tmp_path, lambda t: re.sub(r'"metadata": \{(?=\n  "k)', state, t)
+    )
     assert found == ["04_gan.ipynb: not in the stored form; run `make notebooks`"]
 
 
@@ -292,12 +315,17 @@ def test_notebook_00_may_merge_sections(tmp_path):
 def test_a_link_to_a_file_that_exists_is_fine(tmp_path):
     (tmp_path / "03_gan_minimax.ipynb").write_text("{}")
     notebook = right_notebook()
-    link = "See [03](03_gan_minimax.ipynb#setup), [us](#setup), [it](https://arxiv.org/abs/1406.2661)."
+    link = (
+        "See [03](03_gan_minimax.ipynb#setup), [us](#setup), [it](https://arxiv.org/abs/1406.2661)."
+    )
     notebook.cells[3].source = link
     assert not any("leads nowhere" in line for line in found_in(notebook, tmp_path))
 
 
 def test_how_words_and_lines_are_counted():
-    assert prose_words("Two words $a + b$ and\n$$\nc = d\n$$\n\n| a | table |\n\n[a link](x.md) 12") == 5
+    assert (
+        prose_words("Two words $a + b$ and\n$$\nc = d\n$$\n\n| a | table |\n\n[a link](x.md) 12")
+        == 5
+    )
     assert prose_words("```\ncode here\n```\ntext") == 1
     assert code_lines("# why\n\nx = 1  # shape\n    # more\ny = 2") == 2

@@ -46,7 +46,9 @@ def kernel_run(tmp_path_factory):
 def test_the_bar_is_shown_and_the_cell_keeps_only_what_it_printed(kernel_run):
     notebook, messages = kernel_run
     shown = [c for i, kind, c in messages if i == 1 and kind == "display_data"]
-    assert [list(content["data"]) for content in shown] == [[WIDGET_VIEW]]  # seen, with no text form
+    assert [list(content["data"]) for content in shown] == [
+        [WIDGET_VIEW]
+    ]  # seen, with no text form
     kept = [o for o in notebook.cells[1].outputs if o.get("data", "stream")]
     assert "".join(o.text for o in kept) == "before\nafter 2\n"
     assert WIDGET_VIEW not in canonical(notebook)

@@ -84,7 +84,15 @@ SWALLOWS = [cell(SWALLOW), cell("a = 1")]
 def strict_run(folder, *options):
     """Run the notebooks of a folder; return exit code, messages by notebook and cell, seconds."""
     report = folder / "report.xml"
-    command = [sys.executable, "-m", "pytest", "-q", "--nbval", "-p", "genai_course.authoring.strict"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--nbval",
+        "-p",
+        "genai_course.authoring.strict",
+    ]
     command += ["--color=no", "-p", "no:cacheprovider", f"--rootdir={folder}"]
     command += [f"--nbval-sanitize-with={ROOT / 'tests' / 'nbval_sanitize.cfg'}"]
     command += [f"--junitxml={report}", *options, "."]

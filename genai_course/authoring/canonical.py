@@ -1,6 +1,6 @@
 """The one form in which a notebook is stored: executed, and the same bytes on every run.
 
-`canonical(notebook)` gives the text, `write` stores it; `execute` runs a notebook in a fresh kernel.
+`canonical(notebook)` gives the text, `write` stores it; `execute` runs it in a fresh kernel.
 """
 
 import json

@@ -48,7 +48,10 @@ def starts_with_its_title(page):
     first = page.notebook.cells[0]
     title = re.match(rf"# {page.number}\. \S.*\n+\S", first.source)
     if first.cell_type != "markdown" or not title:
-        yield first, f"begin with `# {page.number}. Title`, a blank line and one sentence of promise"
+        yield (
+            first,
+            f"begin with `# {page.number}. Title`, a blank line and one sentence of promise",
+        )
 
 
 def has_a_card(page):
@@ -68,7 +71,10 @@ def has_its_sections(page):
         numbers = [re.sub(r"^(Exercise \d+\.\d+)\b.*", r"\1", text) for text in found]
         wanted = [f"Exercise {int(page.number)}.{k}" for k in range(1, len(found) + 1)]
         if numbers != wanted or not EXERCISES[0] <= len(found) <= EXERCISES[1]:
-            yield None, f"one heading `## Exercise {int(page.number)}.k` for each of 3 to 5 exercises"
+            yield (
+                None,
+                f"one heading `## Exercise {int(page.number)}.k` for each of 3 to 5 exercises",
+            )
     elif page.number == "00":
         known = [text for text in found if text in SECTIONS]
         missing = [text for text in FIRST_NOTEBOOK_SECTIONS if text not in found]
@@ -99,7 +105,10 @@ def has_small_cells(page):
     if page.is_solution or not sizes:
         return
     if statistics.median(sizes) > MEDIAN_LINES:
-        yield None, f"the median code cell has {statistics.median(sizes)} lines, at most {MEDIAN_LINES}"
+        yield (
+            None,
+            f"the median code cell has {statistics.median(sizes)} lines, at most {MEDIAN_LINES}",
+        )
     most = sizes[math.ceil(0.9 * len(sizes)) - 1]
     if most > MOST_CELLS_LINES:
         yield None, f"nine in ten code cells may have {MOST_CELLS_LINES} lines, the next has {most}"
@@ -114,7 +123,10 @@ def balances_text_and_code(page):
         yield None, f"{cells} code cells, wanted {CODE_CELLS[0]} to {CODE_CELLS[1]}"
     low, high = MARKDOWN_PER_CODE
     if not low * cells <= len(page.markdown) <= high * cells:
-        yield None, f"{len(page.markdown)} text cells for {cells} code cells, wanted {low} to {high} each"
+        yield (
+            None,
+            f"{len(page.markdown)} text cells for {cells} code cells, wanted {low} to {high} each",
+        )
     if not WORDS[0] <= words <= WORDS[1]:
         yield None, f"{words} words of prose, wanted {WORDS[0]} to {WORDS[1]}"
 

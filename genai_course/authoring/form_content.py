@@ -1,4 +1,4 @@
-"""Rules on what stands in cells and outputs: nothing volatile, nothing unsafe, figures described."""
+"""Rules on what cells and outputs hold: nothing volatile, nothing unsafe, figures described."""
 
 import ast
 import base64
@@ -93,7 +93,10 @@ def keeps_its_claims(page):
             yield cell, f"tagged {CROSS_TAG}, but shows none; remove the tag"
         for line in lines:
             if re.search(f"{ABOUT}.*[{TICK}{CROSS}]", line):
-                yield cell, f"what stands behind {ABOUT} is not compared, so no {TICK} belongs there"
+                yield (
+                    cell,
+                    f"what stands behind {ABOUT} is not compared, so no {TICK} belongs there",
+                )
 
 
 def describes_its_figures(page):

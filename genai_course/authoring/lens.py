@@ -53,7 +53,7 @@ def _carry_over(old, new):
 
 
 def _carry_over_ids(old, new):
-    """Give edited cells the ids of the old cells in their place, else of those they are most like."""
+    """Give edited cells the ids of the old cells in their place, else of the most like."""
     if [c.cell_type for c in old] == [c.cell_type for c in new]:
         for before, after in zip(old, new, strict=True):
             after["id"] = before["id"]

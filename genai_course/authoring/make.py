@@ -43,5 +43,7 @@ def main(paths):
 
 if __name__ == "__main__":
     if len(sys.argv) == 1:
-        sys.exit("which notebooks? python -m genai_course.authoring.make notebooks/04_gan.ipynb ...")
+        sys.exit(
+            "which notebooks? python -m genai_course.authoring.make notebooks/04_gan.ipynb ..."
+        )
     sys.exit(main(sys.argv[1:]))

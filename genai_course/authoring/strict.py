@@ -1,4 +1,4 @@
-"""Pytest plugin: nbval without its holes. The root conftest loads it, so `pytest --nbval` is strict.
+"""Pytest plugin: nbval without its holes. The root conftest loads it for every `pytest --nbval`.
 
 What nbval 0.11 lets through or takes minutes to say, and what happens here instead:
 
@@ -76,7 +76,7 @@ def _fail_unless_comparable(item):
 
 
 def _give_up(item):
-    """After a timeout the kernel's state is unknown: end it, and let the other cells fail at once."""
+    """After a timeout the kernel's state is unknown: end it; the other cells fail at once."""
     item.parent.timed_out = False  # else nbval marks the other cells as expected to fail
     item.parent.lost = f"cell {item.cell_num} ran out of time"
     if item.parent.kernel.is_alive():

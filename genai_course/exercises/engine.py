@@ -1,4 +1,4 @@
-"""How an exercise is checked: by what an attempt does, compared with a reference and with known mistakes.
+"""How an exercise is checked: what an attempt does, against a reference and known mistakes.
 
 An exercise holds a reference answer, an `observe` function that runs an attempt on fixed inputs
 and returns tensors, and a list of known mistakes, each with a wrong answer. An attempt that does
@@ -52,44 +52,66 @@ class Exercise:
 
     def verdict(self, attempt, hint=0):
         """Return what `check` prints."""
-        name = f"Exercise {self.number}"
-        try:
-            seen = self.observe(attempt)
-        except Exception as error:  # an attempt may fail in any way; the learner is told how
-            return f"{CROSS} {name}: your answer stopped with {type(error).__name__}: {error}"
-        if seen is None or any(value is None for value in seen.values()):
+        with torch.random.fork_rng(
+            devices=[]
+        ):  # a check does not move the learner's random numbers
+            return self._judge(self._run(attempt), f"Exercise {self.number}", hint)
+
+    def _judge(self, seen, name, hint):
+        failed = isinstance(seen, Exception)
+        if not failed and (seen is None or any(value is None for value in seen.values())):
             return f"{name}: not done yet."
-        wanted = self.observe(self.reference)
-        different = self._first_difference(seen, wanted)
+        different = _error_sentence(seen) if failed else self._first_difference(seen, self.wanted)
         if different is None:
             return f"{TICK} {name}: {self.praise}."
         for mistake in self.mistakes:
-            if self._first_difference(seen, self._observe_mistake(mistake)) is None:
+            if self._same(seen, self._run(mistake.wrong)):
                 extra = f" {mistake.second_hint}" if hint else ""
                 return f"{CROSS} {name}: {mistake.sentence} Hint: {mistake.hint}{extra}"
         return f"{CROSS} {name}: {different}"
 
-    def _observe_mistake(self, mistake):
+    @property
+    def wanted(self):
+        """What `observe` sees of the reference."""
+        torch.random.default_generator.manual_seed(0)
+        return self.observe(self.reference)
+
+    def _run(self, attempt):
+        """Return what `observe` sees of an attempt, or the error that stopped it."""
+        torch.random.default_generator.manual_seed(0)
         try:
-            return self.observe(mistake.wrong)
-        except Exception:  # a mistake that cannot even run never matches
-            return {}
+            seen = self.observe(attempt)
+        except Exception as error:  # an attempt may fail in any way; the learner is told how
+            return error
+        return seen if seen is None or isinstance(seen, dict) else {"what it returns": seen}
+
+    def _same(self, seen, other):
+        """Whether an attempt does what a mistake does: the same values, or the same error."""
+        if isinstance(seen, Exception) or isinstance(other, Exception):
+            return type(seen) is type(other) and str(seen) == str(other)
+        return other is not None and self._first_difference(seen, other) is None
 
     def _first_difference(self, seen, wanted):
         if seen.keys() != wanted.keys():
-            return "it does not return what was asked for"
+            return f"wanted {', '.join(wanted)}; it gives {', '.join(map(str, seen)) or 'nothing'}."
         for what, value in wanted.items():
             try:
-                got = torch.as_tensor(seen[what]).detach().double().cpu()
+                got = torch.as_tensor(seen[what]).detach().cpu().double()
             except (TypeError, ValueError, RuntimeError):
                 return f"{what} is a {type(seen[what]).__name__}, wanted a tensor or a number."
-            want = torch.as_tensor(value).detach().double().cpu()
+            want = torch.as_tensor(value).detach().cpu().double()
             if got.shape != want.shape:
                 return f"{what} has shape {tuple(got.shape)}, wanted {tuple(want.shape)}."
-            scale = max(1.0, want.abs().max().item()) if want.numel() else 1.0
+            finite = want[want.isfinite()].abs()
+            scale = max(1.0, finite.max().item()) if finite.numel() else 1.0
             if not torch.allclose(got, want, rtol=0, atol=self.tolerance * scale, equal_nan=True):
                 return f"{what} is {_show(got)}, wanted {_show(want)}."
         return None
+
+
+def _error_sentence(error):
+    first_line = (str(error).splitlines() or [""])[0]
+    return f"your answer stopped with {type(error).__name__}: {first_line}"
 
 
 def _show(tensor):
