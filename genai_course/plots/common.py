@@ -26,7 +26,9 @@ STYLE = {
 def new_figure(rows=1, columns=1, size=(6.0, 3.2), **options):
     """Return (figure, axes) in the house style. `size` is width and height in inches."""
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(rows, columns, figsize=size, dpi=DPI, layout="constrained", **options)
+        figure, axes = plt.subplots(
+            rows, columns, figsize=size, dpi=DPI, layout="constrained", **options
+        )
     return figure, axes
 
 
@@ -57,16 +59,18 @@ def png_bytes(figure):
 
 
 def tile(images, columns):
-    """Arrange images (N, 1, H, W) in [0, 1] as one array (rows * H, columns * W), white gaps none.
+    """Arrange images (N, 1, H, W) in [0, 1] as one array (rows * H, columns * W), no gaps.
 
     Raises:
-        ValueError: If images do not have the shape (N, 1, H, W) or leave the range [0, 1].
+        ValueError: If images have not the shape (N, 1, H, W), are none, or leave [0, 1].
     """
     images = torch.as_tensor(images).detach().float().cpu()
     if images.ndim != 4 or images.shape[1] != 1:
         raise ValueError(f"images have shape {tuple(images.shape)}, wanted (N, 1, H, W)")
+    if len(images) == 0:
+        raise ValueError("there are no images to show")
     low, high = images.min().item(), images.max().item()
-    if low < -1e-4 or high > 1 + 1e-4:
+    if not (low >= -1e-4 and high <= 1 + 1e-4):  # also when a value is NaN
         raise ValueError(f"images span [{low:.2f}, {high:.2f}], wanted [0, 1]; rescale them first")
     count, _, height, width = images.shape
     rows = -(-count // columns)
