@@ -191,7 +191,7 @@ def main(arguments=None):
         met = ratio >= TARGETS[model]
         missed += not met
         print(f"  float32 target {TARGETS[model]}x: {'met' if met else 'MISSED'}\n")
-    return 1 if missed else 0
+    return int(missed > 0)
 
 
 if __name__ == "__main__":

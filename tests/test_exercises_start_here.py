@@ -57,7 +57,11 @@ WRONG = [
     ("0.4", lambda chance, noise: chance.round() + 0 * noise, "rounded"),
     ("0.4", lambda chance, noise: chance + 0 * noise, "the probabilities themselves"),
     ("0.4", lambda chance, noise: chance * noise, "shades of grey"),
-    ("0.4", lambda chance, noise: (noise[0] < chance).float() + 0 * noise, "all pictures are alike"),
+    (
+        "0.4",
+        lambda chance, noise: (noise[0] < chance).float() + 0 * noise,
+        "all pictures are alike",
+    ),
     ("0.5", shuffled_twice, "two different orders"),
     ("0.5", shuffled_images, "only the images"),
     ("0.5", shuffled_labels, "only the labels"),
