@@ -57,7 +57,7 @@ PATTERNS = dict(
         (known.kind for known in KNOWN),
         (
             r"no space left|os error 28\b|os error 112\b|disk quota exceeded",
-            r"ensurepip is not available|no module named '?ensurepip|ensurepip', '--upgrade'",
+            r"ensurepip is not\s+available|no module named '?ensurepip|ensurepip', '--upgrade'",
             r"certificate_verify_failed|invalid peer certificate|self.signed certificate",
             r"dns error|name resolution|getaddrinfo|name or service not known|could not connect"
             r"|failed to establish a new connection|connecttimeout|connection (refused|reset)"
@@ -65,7 +65,7 @@ PATTERNS = dict(
             r"|failed to fetch|timed out|proxyerror|tunnel|connection error",
             r"permission denied|access is denied|os error 13\b|read-only file system",
             r"no matching distribution|no wheels with a matching|no solution found"
-            r"|requires a different python|could not find a version",
+            r"|requires a different python|could not find a version|resolutionimpossible",
         ),
         strict=True,
     )

@@ -46,7 +46,8 @@ def lab_command(port, browser):
     command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={ROOT}"]
     command += ["--LabApp.news_url=None"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    command += ["--ServerApp.answer_yes=True", "--log-level=WARN"]
+    command += ["--LabApp.extension_manager=readonly"]  # it would ask the package registry
+    command += ["--ServerApp.answer_yes=True", "--log-level=WARN", "--LabApp.log_level=WARN"]
     if not browser:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -1,0 +1,398 @@
+"""The verbs: what they call, what they print, what their exit codes say."""
+
+import ast
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from genai_course.commands import Stop, clean, cli, edit, environment, lab, notebooks, setup
+from genai_course.commands import test as test_verb
+
+REPOSITORY = Path(__file__).parents[1]
+COMMANDS = sorted((REPOSITORY / "genai_course" / "commands").glob("*.py"))
+
+
+# ---------------------------------------------------------------- any Python, no packages
+
+
+@pytest.mark.parametrize("name", ["__main__.py", "__init__.py"])
+def test_what_an_old_python_reads_is_in_its_language(name):
+    source = (REPOSITORY / "genai_course" / name).read_bytes()
+    tree = ast.parse(source.decode("ascii"), feature_version=(3, 4))
+    assert not any(isinstance(node, ast.JoinedStr) for node in ast.walk(tree))
+
+
+def test_an_old_python_says_one_sentence():
+    code = (
+        "import sys, runpy; sys.version_info = (3, 9, 18, 'final', 0);"
+        "runpy.run_module('genai_course', run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Python 3.10 or newer is needed; this is 3.9.\n"
+
+
+def test_commands_need_nothing_but_the_standard_library():
+    names = [f"genai_course.commands.{path.stem}" for path in COMMANDS if path.stem != "__init__"]
+    code = "import importlib\n" + "\n".join(f"importlib.import_module({name!r})" for name in names)
+    command = [sys.executable, "-S", "-c", code]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_verb_has_its_module_and_stands_in_the_usage():
+    for verb, module in cli.MODULES.items():
+        assert (REPOSITORY / "genai_course" / "commands" / f"{module}.py").exists()
+        assert re.search(rf"^  {verb} ", cli.USAGE, re.MULTILINE)
+
+
+# ---------------------------------------------------------------- words in, exit codes out
+
+
+def test_no_verb_and_wrong_verb_show_the_usage(capsys):
+    assert cli.main([]) == 2
+    assert cli.main(["--help"]) == 0
+    assert cli.main(["lib"]) == 2
+    said = capsys.readouterr()
+    assert said.out.count("usage:") == 2
+    assert said.err.startswith("There is no verb 'lib'.")
+
+
+@pytest.mark.parametrize(("reason", "code"), [(Stop("No disk."), 1), (KeyboardInterrupt(), 130)])
+def test_trouble_becomes_one_sentence_and_a_code(monkeypatch, capsys, reason, code):
+    def fail(arguments):
+        raise reason
+
+    monkeypatch.setattr(setup, "main", fail)
+    assert cli.main(["setup"]) == code
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.strip() in ("No disk.", "Stopped.")
+
+
+def test_makefile_hands_each_verb_on():
+    if shutil.which("make") is None:
+        pytest.skip("there is no make on this machine")
+
+    def words(*arguments):
+        command = ["make", "-n", "PYTHON=python3", *arguments]
+        done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    for verb in ("setup", "lab", "test", "doctor", "notebooks", "judge", "clean"):
+        assert words(verb) == f'"python3" -m genai_course {verb}'
+    assert words("notebooks", "N=04") == '"python3" -m genai_course notebooks 04'
+    assert words("test", "N=04") == '"python3" -m genai_course test 04'
+    assert words("back", "N=04") == '"python3" -m genai_course edit --back 04'
+
+
+@pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="needs make")
+def test_makefile_passes_over_a_python_that_is_too_old(tmp_path):
+    for name, code in (("python3", 1), ("python3.11", 0), ("uv", 1)):
+        (tmp_path / name).write_text(f"#!/bin/sh\nexit {code}\n")
+        (tmp_path / name).chmod(0o755)
+    for tool in ("make", "sh"):
+        (tmp_path / tool).symlink_to(shutil.which(tool))
+    environ = {**os.environ, "PATH": str(tmp_path)}
+    environ.pop("PYTHON", None)
+    command = [str(tmp_path / "make"), "-n", "doctor"]
+    done = subprocess.run(command, cwd=REPOSITORY, env=environ, capture_output=True, text=True)
+    assert done.stdout.strip() == '"python3.11" -m genai_course doctor'
+    (tmp_path / "python3.11").unlink()
+    (tmp_path / "python3.13").unlink(missing_ok=True)
+    done = subprocess.run(command, cwd=REPOSITORY, env=environ, capture_output=True, text=True)
+    assert done.stdout.strip() == '"python3" -m genai_course doctor'  # which says what is missing
+
+
+# ---------------------------------------------------------------- which environment
+
+
+@pytest.fixture
+def crossroads(monkeypatch, tmp_path):
+    """Record whether a verb set things up and whether it went on under another interpreter."""
+    seen = {"installed": False, "refreshed": False, "steps": []}
+
+    def ensure(root):
+        seen["steps"].append("ensure")
+        return Path("python"), seen["refreshed"]
+
+    monkeypatch.setattr(environment, "is_installed_here", lambda root: seen["installed"])
+    monkeypatch.setattr(environment, "run_again", lambda *words: seen["steps"].append("again"))
+    monkeypatch.setattr(setup, "ensure", ensure)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "elsewhere"))
+    (tmp_path / ".venv").mkdir()
+    seen["root"] = tmp_path
+    return seen
+
+
+def test_an_environment_of_your_own_is_used_as_it_is(crossroads):
+    crossroads["installed"] = True
+    environment.enter(["lab"], crossroads["root"])
+    assert crossroads["steps"] == []
+
+
+def test_a_bare_python_sets_up_and_hands_over(crossroads):
+    environment.enter(["lab"], crossroads["root"])
+    assert crossroads["steps"] == ["ensure", "again"]
+
+
+@pytest.mark.parametrize(("refreshed", "steps"), [(False, ["ensure"]), (True, ["ensure", "again"])])
+def test_inside_venv_it_goes_on_unless_something_was_refreshed(
+    crossroads, monkeypatch, refreshed, steps
+):
+    crossroads["refreshed"] = refreshed
+    monkeypatch.setattr(sys, "prefix", str(crossroads["root"] / ".venv"))
+    environment.enter(["lab"], crossroads["root"])
+    assert crossroads["steps"] == steps
+
+
+def test_this_interpreter_has_the_course_from_this_folder_only(tmp_path):
+    assert environment.is_installed_here(REPOSITORY)
+    assert not environment.is_installed_here(tmp_path)
+
+
+def test_build_leftovers_in_the_folder_are_not_taken_for_an_installation():
+    code = "from genai_course.commands.environment import installed_distribution as look"
+    command = [sys._base_executable, "-S", "-c", code + "; print(look())"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert done.stdout == "None\n"
+
+
+class Distribution:
+    def __init__(self, *requires):
+        self.requires = list(requires)
+
+
+def test_unmet_requirements_are_named():
+    wanted = Distribution("pytest>=8", "torch<1", "no-such-package", 'other; extra == "test"')
+    faults = environment.unmet_requirements(wanted)
+    assert len(faults) == 2
+    assert faults[0].startswith("torch is ") and faults[0].endswith("wanted <1")
+    assert faults[1] == "no-such-package is missing"
+
+
+def test_running_again_passes_words_and_code_on(tmp_path):
+    code = (
+        "import sys; from genai_course.commands.environment import run_again;"
+        "run_again(sys.executable, ['no such verb'])"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+    assert done.returncode == 2 and "no verb 'no such verb'" in done.stderr
+
+
+# ---------------------------------------------------------------- lab
+
+
+@pytest.mark.skipif(os.name == "nt", reason="root is a POSIX notion")
+@pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
+def test_only_root_gets_allow_root(monkeypatch, user, allowed):
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    assert ("--allow-root" in lab.lab_command(8888, True)) == allowed
+
+
+def test_lab_stays_on_this_machine_and_keeps_its_token_secret():
+    environ = lab.lab_environment({"JUPYTER_CONFIG_PATH": "mine"}, "t0ken")
+    command = lab.lab_command(8889, browser=False)
+    assert "--ServerApp.ip=127.0.0.1" in command and "--ServerApp.port=8889" in command
+    assert "--no-browser" in command and "--no-browser" not in lab.lab_command(8889, True)
+    assert environ["JUPYTER_TOKEN"] == "t0ken" and "t0ken" not in " ".join(command)
+    assert environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)[1] == "mine"
+
+
+def test_lab_avoids_a_port_in_use():
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            other.bind(("127.0.0.1", lab.USUAL_PORT))
+            other.listen()
+        except OSError:
+            pass  # somebody else has it: just as good
+        assert lab.free_port() != lab.USUAL_PORT
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="displays are named so on Linux only")
+def test_no_display_means_no_browser(monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    assert not lab.has_browser()
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(lab.webbrowser, "get", lambda: None)
+    assert lab.has_browser()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals")
+def test_lab_runs_asks_no_website_and_stops_on_ctrl_c(tmp_path):
+    environ = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    environ = {**environ, "BROWSER": "", "HOME": str(tmp_path)}
+    environ |= {
+        f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "DATA", "RUNTIME")
+    }
+    code = "from genai_course.commands.lab import main; main([])"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=REPOSITORY,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        said = ""
+        for line in process.stdout:
+            said += line
+            if "Ctrl-C stops it." in line:
+                break
+        address, token = re.search(r"(http://127\.0\.0\.1:\d+)/lab\S*token=(\w+)", said).groups()
+        settings = "/lab/api/settings/@jupyterlab/apputils-extension:notification"
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(address + settings)
+        answer = json.load(urllib.request.urlopen(f"{address}{settings}?token={token}"))
+        properties = answer["schema"]["properties"]
+        assert properties["fetchNews"]["default"] == "false"
+        assert properties["checkForUpdates"]["default"] is False
+        page = urllib.request.urlopen(f"{address}/lab?token={token}").read().decode()
+        assert re.search(r'"news": \{"disabled": true\}', page)
+    finally:
+        process.send_signal(signal.SIGINT)
+        rest = process.communicate(timeout=60)[0]
+    assert process.returncode == 0 and rest.endswith("JupyterLab has stopped.\n")
+    assert "Traceback" not in rest
+
+
+# ---------------------------------------------------------------- test
+
+
+def a_notebook(path, printed):
+    """A stored notebook of one cell that prints 7 and whose stored output is `printed`."""
+    output = nbformat.v4.new_output("stream", name="stdout", text=f"{printed}\n")
+    cell = nbformat.v4.new_code_cell("print(3 + 4)", execution_count=1, outputs=[output])
+    cell.id = "sum"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+
+
+@pytest.fixture
+def small_course(tmp_path):
+    tests = tmp_path / "tests"
+    tests.mkdir()
+    shutil.copy(REPOSITORY / "tests" / "nbval_sanitize.cfg", tests)
+    (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
+    (tests / "test_sum.py").write_text("def test_sum():\n    assert 3 + 4 == 7\n")
+    a_notebook(tmp_path / "notebooks" / "01_good.ipynb", 7)
+    return tmp_path
+
+
+def test_a_course_without_a_difference_passes(small_course, capfd):
+    assert test_verb.main([], small_course) == 0
+    said = capfd.readouterr().out
+    assert said.splitlines()[-1] == "2 passed, 0 failed"
+    assert re.search(r"ok +notebooks/01_good.ipynb +1 passed +0 failed +\d+\.\d s", said)
+
+
+def test_one_difference_fails_and_is_shown(small_course, capfd):
+    a_notebook(small_course / "notebooks" / "solutions" / "02_changed.ipynb", 8)
+    assert test_verb.main(["2"], small_course) == 1
+    said = capfd.readouterr().out
+    assert said.splitlines()[-1] == "0 passed, 1 failed"
+    assert re.search(r"FAILED +notebooks/solutions/02_changed.ipynb", said)
+    assert "Unit tests" not in said and "mismatch 'stdout'" in said
+
+
+def test_a_unit_test_that_fails_is_counted(small_course, capfd):
+    wrong = "def test_wrong():\n    assert 3 + 4 == 8\n"
+    (small_course / "tests" / "test_wrong.py").write_text(wrong)
+    shutil.rmtree(small_course / "notebooks")
+    assert test_verb.main([], small_course) == 1
+    assert capfd.readouterr().out.splitlines()[-1] == "1 passed, 1 failed"
+
+
+@pytest.mark.parametrize(
+    ("xml", "code", "counts"),
+    [
+        ('<testsuites><testsuite tests="5" failures="1" errors="1" skipped="1"/></testsuites>', 1,
+         (2, 2, 1)),
+        ('<testsuites><testsuite tests="5" failures="0" errors="0" skipped="0"/></testsuites>', 0,
+         (5, 0, 0)),
+        ('<testsuites><testsuite tests="5" failures="0" errors="0" skipped="0"/></testsuites>', 3,
+         (5, 1, 0)),
+        ('<testsuites><testsuite tests="0" failures="0" errors="0" skipped="0"/></testsuites>', 5,
+         (0, 1, 0)),
+        ("<testsuites><testsuite", -9, (0, 1, 0)),
+        (None, 0, (0, 1, 0)),
+    ],
+)  # fmt: skip
+def test_a_run_that_broke_off_never_counts_as_passed(tmp_path, xml, code, counts):
+    if xml is not None:
+        (tmp_path / "counts.xml").write_text(xml)
+    assert test_verb.count(tmp_path / "counts.xml", code) == counts
+
+
+def test_nothing_run_is_not_a_pass(capsys):
+    assert test_verb.report([], 0.0) == 1
+
+
+def test_the_strict_plugin_is_loaded():
+    assert "genai_course.authoring.strict" in test_verb.STRICT and "--nbval" in test_verb.STRICT
+
+
+# ---------------------------------------------------------------- notebooks, edit, clean
+
+
+def test_notebooks_are_found_by_number_and_come_in_order(tmp_path):
+    for name in ("notebooks/04_gan", "notebooks/00_start", "notebooks/solutions/00_start"):
+        a_notebook(tmp_path / f"{name}.ipynb", 7)
+
+    def names(*numbers):
+        found = notebooks.find_notebooks(numbers, tmp_path)
+        return [path.relative_to(tmp_path / "notebooks").as_posix() for path in found]
+
+    everything = ["00_start.ipynb", "solutions/00_start.ipynb", "04_gan.ipynb"]
+    assert names() == everything
+    assert names("4") == names("04") == names("04_gan") == ["04_gan.ipynb"]
+    assert names("0", "04", "4") == everything
+    with pytest.raises(Stop, match="no notebook '07'; there are: 00_start, 04_gan"):
+        names("07")
+
+
+def test_edit_there_and_back(tmp_path, capsys):
+    pytest.importorskip("jupytext")
+    path = tmp_path / "notebooks" / "04_gan.ipynb"
+    a_notebook(path, 7)
+    assert edit.main(["04"], tmp_path) == 0
+    text = path.with_suffix(".py")
+    assert "print(3 + 4)" in text.read_text()
+    text.write_text(text.read_text().replace("3 + 4", "3 + 5"))
+    assert edit.main(["--back", "04"], tmp_path) == 0
+    assert nbformat.read(path, as_version=4).cells[0].source == "print(3 + 5)"
+    with pytest.raises(Stop, match="usage"):
+        edit.main([], tmp_path)
+
+
+def test_clean_removes_what_set_up_made_and_nothing_else(tmp_path, capsys):
+    for name in (".venv/pyvenv.cfg", ".pytest_cache/x", "notebooks/mine.ipynb", ".setup.log"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert clean.main([], tmp_path) == 0
+    assert [path.name for path in tmp_path.rglob("*")] == ["notebooks", "mine.ipynb"]
+    assert clean.main([], tmp_path) == 0
+
+
+def test_clean_leaves_a_folder_that_is_no_environment(tmp_path):
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "thesis.txt").touch()
+    with pytest.raises(Stop, match="no Python environment"):
+        clean.main([], tmp_path)
+    assert (tmp_path / ".venv" / "thesis.txt").exists()
