@@ -34,6 +34,7 @@ ALLOWED = {
     "exercises": ("claims", *STEPS, "gan", "vae", "evaluation", "checkpoints", "exercises.engine"),
     "exercises.engine": ("claims",),
     "exercises.gan": (*STEPS, "gan", "evaluation", "exercises.engine", "exercises.gan_players"),
+    "exercises.gan_minimax": ("gan", "exercises.engine", "exercises.gan_minimax_losses"),
     "commands": ("commands", "data", "mnist_files", "reproducibility", "evaluation", "authoring"),
     "authoring": ("authoring", "claims"),
 }

@@ -96,6 +96,13 @@ def test_plumbing_defined_otherwise_in_a_notebook_is_seen(project):
     assert faults(project) == ["04_two.ipynb, cell home-0: load differs from genai_course/data.py"]
 
 
+def test_names_that_only_exercises_use_are_free(project):
+    (project / "genai_course" / "exercises").mkdir()
+    (project / "genai_course" / "exercises" / "gan.py").write_text("def play():\n    return 1\n")
+    store(project, "04_two.ipynb", "def play():\n    return 2")
+    assert faults(project) == []
+
+
 def test_a_second_home_is_seen(project):
     store(project, "04_two.ipynb", SHOWN_NET)
     assert faults(project) == [

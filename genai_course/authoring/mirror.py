@@ -18,6 +18,7 @@ from genai_course.authoring.page import Page, syntax
 
 ROOT = Path(__file__).resolve().parents[2]
 TEACHING = ("gan/*.py", "vae/*.py", "evaluation/*.py", "training.py")
+NEVER_SHOWN = ("exercises/", "commands/", "authoring/")  # their names are free for notebooks
 HOME_LATER = {
     "evaluation/judge.py": "its home is 02_measuring_generators",
     "evaluation/judge_training.py": "its home is 02_measuring_generators",
@@ -87,6 +88,8 @@ def _package(root):
     base, package = root / "genai_course", {}
     taught = {path for pattern in TEACHING for path in base.glob(pattern)}
     for path in sorted(base.rglob("*.py")):
+        if path.relative_to(base).as_posix().startswith(NEVER_SHOWN):
+            continue
         source = path.read_text(encoding="utf-8")
         for name, node in _definitions(ast.parse(source)).items():
             note = SHOWN_IN.search(ast.get_docstring(node) or "")

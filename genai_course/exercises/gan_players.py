@@ -19,6 +19,7 @@ class SmallGenerator(nn.Module):
         return torch.tanh(places * self.weight).reshape(-1, 1, 2, 2)
 
     def sample_prior(self, num_samples):
+        """Draw z, shape (num_samples, latent_dim)."""
         return torch.randn(num_samples, self.latent_dim)
 
 
