@@ -1,0 +1,84 @@
+"""The ideal game: discrete distributions, the best discriminator, the value of the game.
+
+A distribution is a tensor of probabilities whose last dimension sums to 1. Densities on a fine
+grid work as well once they are multiplied by the spacing of the grid. Logarithms are natural, so
+everything is in nats.
+"""
+
+import torch
+
+
+def discrete_kl(p, q):
+    """KL(p || q): the mean, under p, of log p - log q.
+
+    Terms with p = 0 count as 0; where q = 0 and p > 0 the result is infinite.
+
+    Args:
+        p: Probabilities, shape (..., K).
+        q: Probabilities, same shape as p.
+
+    Returns:
+        The divergence in nats, shape (...), at least 0 up to rounding.
+
+    Raises:
+        ValueError: If p and q differ in shape.
+
+    Shown in: notebooks/03_gan_minimax.ipynb.
+    """
+    if p.shape != q.shape:
+        raise ValueError(f"p has shape {tuple(p.shape)}, q has shape {tuple(q.shape)}: not the same")
+    return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum(-1)
+
+
+def js_divergence(p, q):
+    """Jensen-Shannon divergence: mean KL of p and of q from their equal mixture.
+
+    Args:
+        p: Probabilities, shape (..., K).
+        q: Probabilities, same shape as p.
+
+    Returns:
+        The divergence in nats, shape (...), between 0 (p = q) and log 2 (p and q never overlap).
+
+    Raises:
+        ValueError: If p and q differ in shape.
+
+    Shown in: notebooks/03_gan_minimax.ipynb.
+    """
+    mixture = (p + q) / 2
+    return (discrete_kl(p, mixture) + discrete_kl(q, mixture)) / 2
+
+
+def optimal_discriminator(p, q):
+    """D* = p / (p + q), the discriminator that maximises the value of the game against q.
+
+    Args:
+        p: Probabilities or density of real data, any shape; not both p and q may be 0.
+        q: Probabilities or density of generated data, same shape.
+
+    Returns:
+        Probability that a sample is real, same shape, in [0, 1].
+
+    Goodfellow et al. 2014, arXiv:1406.2661, proposition 1.
+
+    Shown in: notebooks/03_gan_minimax.ipynb.
+    """
+    return p / (p + q)
+
+
+def game_value(p, q, d):
+    """V(D, G) = E_p[log D(x)] + E_q[log(1 - D(x))].
+
+    Args:
+        p: Probabilities of real data, shape (..., K).
+        q: Probabilities of generated data, same shape as p.
+        d: D(x) for each of the K values, same shape, in [0, 1].
+
+    Returns:
+        The value in nats, shape (...), at most 0. D maximises it, the generator minimises it.
+
+    Goodfellow et al. 2014, arXiv:1406.2661, equation 1.
+
+    Shown in: notebooks/03_gan_minimax.ipynb.
+    """
+    return (torch.xlogy(p, d) + torch.xlogy(q, 1 - d)).sum(-1)
