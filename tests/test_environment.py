@@ -127,3 +127,29 @@ def test_continuous_integration_may_not_skip_the_browser():
     assert text.startswith("#!/usr/bin/env bash") and "set -euo pipefail" in text
     assert "export GENAI_COURSE_BROWSER_REQUIRED=1" in text and "make test" in text
     assert text.index("BROWSER_REQUIRED") < text.index("make test")
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_links_lead_to_files_that_exist(name):
+    text = (REPOSITORY / name).read_text(encoding="utf-8")
+    local = [link for link in re.findall(r"\]\(([^)#]+)", text) if "://" not in link]
+    assert local, "the pattern finds no links any more"
+    assert [link for link in local if not (REPOSITORY / link).exists()] == []
+
+
+def test_the_map_lists_the_notebooks_that_exist_and_no_others():
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (\d\d) \| \[.*?\]\(notebooks/(\w+)\.ipynb\)", text, re.MULTILINE)
+    there = sorted(path.stem for path in (REPOSITORY / "notebooks").glob("*.ipynb"))
+    assert [name for _, name in listed] == there
+    assert all(name.startswith(number) for number, name in listed)
+
+
+def test_the_map_of_modules_lists_those_that_exist():
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"^\| module .*?(?=\n\n)", text, re.MULTILINE | re.DOTALL)
+    named = re.findall(r"`(\w+)(?:\.py|/)`", table)
+    package = REPOSITORY / "genai_course"
+    assert [n for n in named if not list(package.glob(n)) + list(package.glob(n + ".py"))] == []
+    folders = {path.parent.name for path in package.glob("*/__init__.py")}
+    assert folders <= set(named)

@@ -91,11 +91,8 @@ class Uv(Installer):
         if code <= 0 or diagnose(read_log(self.root), self.log).kind == FULL:
             return code  # done, killed or hopeless
         if not has_torch(self.root):
-            print(
-                "PyTorch's own index cannot be used from here; the registry's default build is"
-                f" {CUDA_BUILD}.",
-                flush=True,
-            )
+            because = "PyTorch's own index cannot be used from here; the registry's default is"
+            print(f"{because} {CUDA_BUILD}.", flush=True)
             require_space(self.root, self.gigabytes_cuda, "the course")
         return self.run(command, "installing")
 
