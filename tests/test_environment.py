@@ -133,7 +133,7 @@ def test_continuous_integration_may_not_skip_the_browser():
 def test_links_lead_to_files_that_exist(name):
     text = (REPOSITORY / name).read_text(encoding="utf-8")
     local = [link for link in re.findall(r"\]\(([^)#]+)", text) if "://" not in link]
-    assert local, "the pattern finds no links any more"
+    assert local or name != "README.md", "the pattern finds no links any more"
     assert [link for link in local if not (REPOSITORY / link).exists()] == []
 
 
