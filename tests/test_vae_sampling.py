@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from genai_course.vae.networks import Decoder
-from genai_course.vae.sampling import interpolate, latent_grid, sample_prior
+from genai_course.vae.sampling import decode, interpolate, latent_grid, sample_prior
 
 
 class Spy(nn.Module):
@@ -36,8 +36,11 @@ def test_prior_samples_come_from_a_standard_normal_and_are_probabilities():
     assert images.min() > 0 and images.max() < 1
 
 
-def test_prior_samples_carry_no_graph():
-    assert not sample_prior(Decoder(2), 3).requires_grad
+def test_decoded_images_are_the_sigmoid_of_the_logits_without_graph():
+    decoder, z = Decoder(2), torch.randn(3, 2)
+    images = decode(decoder, z)
+    assert not images.requires_grad and not sample_prior(decoder, 3).requires_grad
+    assert torch.allclose(images, 1 / (1 + torch.exp(-decoder(z))))
 
 
 def test_interpolation_starts_and_ends_where_it_should_with_equal_steps():

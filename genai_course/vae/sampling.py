@@ -3,22 +3,36 @@
 import torch
 
 
+def decode(decoder, z):
+    """Return the mean images of latent points: the probability of white for every pixel.
+
+    Args:
+        decoder: Network that maps z to pixel logits.
+        z: Latent points, shape (N, latent_dim), on the device of the decoder.
+
+    Returns:
+        Images in [0, 1], shape (N, 1, 28, 28), without graph.
+
+    Shown in: notebooks/10_vae.ipynb.
+    """
+    with torch.no_grad():
+        return torch.sigmoid(decoder(z))
+
+
 def sample_prior(decoder, num_images):
-    """Draw z from N(0, I), decode it and return the mean images.
+    """Draw z from N(0, I) and decode it.
 
     Args:
         decoder: Network with an attribute `latent_dim` that maps z to pixel logits.
         num_images: How many, a positive integer.
 
     Returns:
-        Probability of white for every pixel, in [0, 1], shape (num_images, 1, 28, 28), no graph.
+        Mean images in [0, 1], shape (num_images, 1, 28, 28), without graph.
 
     Shown in: notebooks/10_vae.ipynb.
     """
     device = next(decoder.parameters()).device
-    z = torch.randn(num_images, decoder.latent_dim, device=device)
-    with torch.no_grad():
-        return torch.sigmoid(decoder(z))
+    return decode(decoder, torch.randn(num_images, decoder.latent_dim, device=device))
 
 
 def interpolate(z_start, z_end, num_steps):
@@ -58,7 +72,6 @@ def latent_grid(num_side):
 
     Shown in: notebooks/10_vae.ipynb.
     """
-    levels = (torch.arange(num_side) + 0.5) / num_side
-    axis = torch.special.ndtri(levels)  # inverse of the cumulative distribution of N(0, 1)
+    axis = torch.special.ndtri((torch.arange(num_side) + 0.5) / num_side)  # quantiles of N(0, 1)
     z2, z1 = torch.meshgrid(axis.flip(0), axis, indexing="ij")
     return torch.stack([z1.flatten(), z2.flatten()], dim=1)
