@@ -33,7 +33,7 @@ def mean_pairwise_distance(images, pairs=10_000, seed=0):
     second = (first + offset) % len(images)
     flat = images.detach().flatten(1).float()
     total = 0.0
-    for i, j in zip(first.split(1000), second.split(1000)):
+    for i, j in zip(first.split(1000), second.split(1000), strict=True):
         difference = flat[i.to(flat.device)] - flat[j.to(flat.device)]
         total += difference.square().mean(dim=1).sqrt().sum().item()
     return total / pairs

@@ -1,0 +1,188 @@
+"""The judge: a small digit classifier that may also say "this is not a digit".
+
+It measures samples: how many can be read, which digits they are, how many classes occur. A plain
+classifier must answer with one of the ten digits whatever it is shown, and calls salt-and-pepper
+noise an 8 with confidence 1.00. The judge therefore has an eleventh class, trained on the
+families of `negatives.py`. Its weights ship with the course; `make judge` trains them anew.
+
+The judge is a measuring instrument with a bias of its own: its numbers compare models judged by
+the same judge on the same data set, and nothing else. Look at the pictures as well.
+"""
+
+import hashlib
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as tensors_from_bytes
+from torch import nn
+
+NUM_DIGITS = 10
+NOT_A_DIGIT = 10
+READABLE_ABOVE = 0.9
+DATA_NAMES = ("mnist", "digits")
+WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
+
+
+class Judge(nn.Module):
+    """A convolutional classifier of 28x28 images: ten digits and "not a digit".
+
+    About 61,000 parameters. `features` gives the 64 numbers just before the last layer, in which
+    images that look alike lie close together; `forward` gives the logits, class 10 the reject.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.convolutions = nn.Sequential(
+            nn.Conv2d(1, 16, kernel_size=5, stride=2, padding=2, bias=False),  # 28x28 => 14x14
+            nn.BatchNorm2d(16),
+            nn.ReLU(),
+            *_convolution_and_pooling(16, 32),  # 14x14 => 7x7
+            *_convolution_and_pooling(32, 64),  # 7x7 => 3x3
+        )
+        self.to_features = nn.Linear(64 * 3 * 3, 64)
+        self.to_logits = nn.Linear(64, NUM_DIGITS + 1)
+
+    def features(self, x):
+        """Map images in [0, 1], shape (N, 1, 28, 28), to features, shape (N, 64)."""
+        return torch.relu(self.to_features(self.convolutions(x).flatten(1)))
+
+    def forward(self, x):
+        """Map images in [0, 1], shape (N, 1, 28, 28), to logits, shape (N, 11)."""
+        return self.to_logits(self.features(x))
+
+
+def _convolution_and_pooling(channels_in, channels_out):
+    return (
+        nn.Conv2d(channels_in, channels_out, kernel_size=3, padding=1, bias=False),
+        nn.MaxPool2d(2),  # here, so that the two next have a quarter of the work
+        nn.BatchNorm2d(channels_out),
+        nn.ReLU(),
+    )
+
+
+def class_probabilities(judge, images):
+    """Return what the judge thinks of each image.
+
+    Args:
+        judge: A `Judge`, on any device.
+        images: Shape (N, 1, 28, 28), values in [0, 1].
+
+    Returns:
+        Probabilities, shape (N, 11), on the device of the images; column 10 is "not a digit".
+
+    Raises:
+        ValueError: If the images have another shape or another range, or there is none.
+    """
+    return _in_parts(judge, judge.forward, images).softmax(dim=1)
+
+
+def predicted_class(judge, images):
+    """Return the most probable class of each image, shape (N,): 0 to 9, or 10 for no digit."""
+    return class_probabilities(judge, images).argmax(dim=1)
+
+
+def readable(judge, images):
+    """Return which images can be read, shape (N,), boolean.
+
+    An image counts as readable when the most probable class is a digit and its probability
+    exceeds 0.9. Of real test digits about 98 in 100 do.
+    """
+    probability, verdict = class_probabilities(judge, images).max(dim=1)
+    return (verdict != NOT_A_DIGIT) & (probability > READABLE_ABOVE)
+
+
+def readable_share(judge, images):
+    """Return the share of images that can be read, a number from 0 to 1."""
+    return readable(judge, images).float().mean().item()
+
+
+def class_histogram(judge, images):
+    """Return how many readable images there are of each digit, shape (10,), integers."""
+    digits = predicted_class(judge, images)[readable(judge, images)]
+    return torch.bincount(digits, minlength=NUM_DIGITS)
+
+
+def count_classes(judge, images, minimum_share=0.01):
+    """Return how many of the ten digits occur among the images.
+
+    Args:
+        judge: A `Judge`.
+        images: Shape (N, 1, 28, 28), values in [0, 1].
+        minimum_share: A digit occurs when its readable images make up at least this share of
+            all the images, unreadable ones included; above 0, at most 1.
+    """
+    if not 0 < minimum_share <= 1:
+        raise ValueError(f"minimum_share is {minimum_share}, wanted above 0 and at most 1")
+    share = class_histogram(judge, images) / len(images)
+    return int((share >= minimum_share).sum())
+
+
+def judge_features(judge, images):
+    """Return the judge's 64 features of each image, shape (N, 64), for distances between sets."""
+    return _in_parts(judge, judge.features, images)
+
+
+def _in_parts(judge, function, images, batch_size=1000):
+    """Apply a method of the judge to checked images, batch by batch, in evaluation mode."""
+    _check(images)
+    device, was_training = next(judge.parameters()).device, judge.training
+    judge.eval()
+    with torch.no_grad():
+        parts = [function(part.to(device).float()) for part in images.split(batch_size)]
+    judge.train(was_training)
+    return torch.cat(parts).to(images.device)
+
+
+def _check(images):
+    if images.ndim != 4 or images.shape[1:] != (1, 28, 28):
+        raise ValueError(f"images have shape {tuple(images.shape)}, wanted (N, 1, 28, 28)")
+    if len(images) == 0:
+        raise ValueError("there are no images to judge: shape (0, 1, 28, 28)")
+    low, high = images.min().item(), images.max().item()
+    if low >= 0 and high <= 1:  # False for NaN
+        return
+    advice = "; use to_unit_range" if -1 <= low < 0 and high <= 1 else ""
+    raise ValueError(f"images span [{low:.2f}, {high:.2f}], wanted [0, 1]{advice}")
+
+
+def load_judge(data_name, device="cpu"):
+    """Load the trained judge of a data set, ready for use.
+
+    The file holds plain numbers only, so loading it runs no code; it is compared with its
+    checksum first, and its tensors with the shapes of the network.
+
+    Args:
+        data_name: "mnist" or "digits".
+        device: Where to put the judge.
+
+    Raises:
+        ValueError: If the name is unknown, or the file is missing, damaged or of another network.
+    """
+    if data_name not in DATA_NAMES:
+        wanted = " or ".join(repr(name) for name in DATA_NAMES)
+        raise ValueError(f"there is no judge for {data_name!r}, wanted {wanted}")
+    judge = Judge()
+    judge.load_state_dict(_read_weights(WEIGHTS / f"judge_{data_name}.safetensors", judge))
+    return judge.to(device).eval().requires_grad_(False)
+
+
+def _read_weights(path, judge):
+    try:
+        content = path.read_bytes()
+        recorded = path.with_suffix(".sha256").read_text(encoding="ascii").split()[:1]
+        if recorded != [hashlib.sha256(content).hexdigest()]:
+            raise ValueError(f"its {len(content)} bytes do not match the checksum beside it")
+        tensors = tensors_from_bytes(content)
+    except (OSError, ValueError, SafetensorError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise _damaged(path, reason) from error
+    found = {name: (tuple(t.shape), t.dtype) for name, t in tensors.items()}
+    wanted = {name: (tuple(t.shape), t.dtype) for name, t in judge.state_dict().items()}
+    if found != wanted:
+        raise _damaged(path, "it holds another network than this judge")
+    return tensors
+
+
+def _damaged(path, reason):
+    return ValueError(f"weights/{path.name} is damaged: {reason}; reinstall or run make judge")
