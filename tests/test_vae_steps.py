@@ -5,6 +5,7 @@ import copy
 import pytest
 import torch
 
+from genai_course.precision import in_bfloat16
 from genai_course.vae.losses import elbo
 from genai_course.vae.networks import VAE
 from genai_course.vae.steps import vae_step
@@ -77,3 +78,15 @@ def test_training_on_few_images_raises_the_elbo(images):
     optimizer = torch.optim.Adam(vae.parameters(), lr=1e-3)
     losses = [vae_step(vae, optimizer, images)["negative_elbo"].item() for _ in range(60)]
     assert losses[-1] < losses[0] - 5
+
+
+def test_a_step_in_bfloat16_moves_the_same_network_by_nearly_the_same_loss(images):
+    vae, narrow = small_vae(), small_vae()
+    torch.manual_seed(5)
+    exact = vae_step(vae, torch.optim.SGD(vae.parameters(), lr=1e-3), images)
+    torch.manual_seed(5)
+    before = narrow.encoder.to_mu.weight.clone()
+    rounded = vae_step(in_bfloat16(narrow), torch.optim.SGD(narrow.parameters(), lr=1e-3), images)
+    assert rounded["negative_elbo"].dtype == torch.float32
+    assert rounded["negative_elbo"].item() == pytest.approx(exact["negative_elbo"].item(), rel=0.01)
+    assert not torch.equal(narrow.encoder.to_mu.weight, before)
