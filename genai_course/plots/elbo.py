@@ -109,7 +109,7 @@ def reported_and_true(results, optimum):
     for i, quantity in enumerate(quantities):
         values = [float(numbers[quantity]) for numbers in results.values()]
         marker, size = (("D", 7), ("o", 7), ("|", 16))[i % 3]
-        axes.plot(values, rows, marker, markersize=size, label=quantity)
+        axes.plot(values, rows, marker, markersize=size, markeredgewidth=2, label=quantity)
     axes.axvline(float(optimum), color="black", linewidth=1, linestyle="-.", label="best log p(x)")
     axes.set_yticks(rows, list(results))
     axes.set(xlabel="nats per data point", ylim=(-0.6, len(results) - 0.4))
