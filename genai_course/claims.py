@@ -70,7 +70,9 @@ def _as_double(value):
         return torch.stack([_as_double(v) for v in value])
     if hasattr(value, "__array__") and not isinstance(value, torch.Tensor):
         value = value.copy()  # PyTorch cannot read an array that runs backwards
-    return torch.as_tensor(value).detach().cpu().double()
+    if not isinstance(value, torch.Tensor):
+        value = torch.as_tensor(value, dtype=torch.float64)  # else a plain float becomes float32
+    return value.detach().cpu().double()
 
 
 def _kind(value):

@@ -130,3 +130,8 @@ def test_what_is_neither_true_nor_false_gets_a_cross_and_a_reason(line, holds, s
 def test_a_claim_shows_its_figure_behind_the_sign_on_one_line(line, measured, shown):
     assert line(claim, "readable", True, measured) == f"✓ readable   ≈ {shown}"
     assert line(claim, "readable", False, measured) == f"✗ readable   ≈ {shown}"
+
+
+def test_a_plain_float_is_compared_in_double_precision(capsys):
+    verify("log 4", torch.tensor(4.0, dtype=torch.float64).log(), math.log(4), 1e-12)
+    assert capsys.readouterr().out.startswith("✓")
