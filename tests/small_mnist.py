@@ -91,7 +91,7 @@ class Mirror:
         if manner == "good":
             time.sleep(0.05)  # long enough for other processes to meet at the lock
         if manner == "dripping":
-            for byte in packed:
+            for byte in packed[:200]:  # ten seconds, then it hangs up
                 if self.closing.wait(0.05):
                     return
                 handler.wfile.write(bytes([byte]))

@@ -134,13 +134,15 @@ def test_the_error_lists_what_was_tried_and_how_to_mend_it(small, monkeypatch):
 
 def test_a_broken_named_folder(small, monkeypatch, capfd):
     _, raw = small_mnist.write(small / "named")
-    small_mnist.write(small / "cache")
     path = raw / "t10k-images-idx3-ubyte"
     path.write_bytes(path.read_bytes()[:-1] + b"\x07")
     monkeypatch.setenv("GENAI_COURSE_DATA", str(small / "named"))
-    with pytest.raises(DataError, match="t10k-images-idx3-ubyte has changed"):
-        load_images("mnist", "train")
-    assert find_data() == "digits"
+    with small_mnist.Mirror() as mirror:
+        monkeypatch.setattr(mnist_download, "_torchvision_mirrors", lambda: [mirror.url])
+        with pytest.raises(DataError, match="t10k-images-idx3-ubyte has changed"):
+            load_images("mnist", "train")
+        assert find_data() == "digits"
+        assert mirror.requests == [], "a folder that was named is not passed over in silence"
     assert "t10k-images-idx3-ubyte has changed" in one_line(capfd)
 
 
