@@ -62,6 +62,7 @@ def test_it_reads_the_test_set(court):
 
 def test_what_it_finds_readable_is_read_rightly(court):
     _, judge, images, labels = court
+    images, labels = images[:3000], labels[:3000]
     seen = readable(judge, images)
     assert (predicted_class(judge, images)[seen] == labels[seen]).float().mean() >= 0.99
 
@@ -80,7 +81,7 @@ def test_slightly_soft_faint_or_speckled_digits_are_still_readable(court):
 
 
 def as_images(array):
-    return torch.as_tensor(np.clip(array, 0, 1), dtype=torch.float32)
+    return torch.as_tensor(np.clip(np.asarray(array), 0, 1), dtype=torch.float32)
 
 
 def blur(images, sigma):
@@ -253,6 +254,7 @@ def test_the_reject_class_is_never_readable_however_sure():
 
 def test_histogram_and_features_of_real_digits(court):
     _, judge, images, labels = court
+    images, labels = images[:3000], labels[:3000]
     histogram = class_histogram(judge, images)
     assert histogram.shape == (10,) and histogram.sum() == readable(judge, images).sum()
     by_hand = torch.bincount(labels, minlength=10)

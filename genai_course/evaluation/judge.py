@@ -88,8 +88,12 @@ def readable(judge, images):
     An image counts as readable when the most probable class is a digit and its probability
     exceeds 0.9. Of real test digits about 98 in 100 do.
     """
+    return _verdicts(judge, images)[1]
+
+
+def _verdicts(judge, images):
     probability, verdict = class_probabilities(judge, images).max(dim=1)
-    return (verdict != NOT_A_DIGIT) & (probability > READABLE_ABOVE)
+    return verdict, (verdict != NOT_A_DIGIT) & (probability > READABLE_ABOVE)
 
 
 def readable_share(judge, images):
@@ -99,8 +103,8 @@ def readable_share(judge, images):
 
 def class_histogram(judge, images):
     """Return how many readable images there are of each digit, shape (10,), integers."""
-    digits = predicted_class(judge, images)[readable(judge, images)]
-    return torch.bincount(digits, minlength=NUM_DIGITS)
+    verdict, can_be_read = _verdicts(judge, images)
+    return torch.bincount(verdict[can_be_read], minlength=NUM_DIGITS)
 
 
 def count_classes(judge, images, minimum_share=0.01):
@@ -164,7 +168,8 @@ def load_judge(data_name, device="cpu"):
         raise ValueError(f"there is no judge for {data_name!r}, wanted {wanted}")
     judge = Judge()
     judge.load_state_dict(_read_weights(WEIGHTS / f"judge_{data_name}.safetensors", judge))
-    return judge.to(device).eval().requires_grad_(False)
+    judge = judge.to(device, memory_format=torch.channels_last)  # twice as fast on a CPU
+    return judge.eval().requires_grad_(False)
 
 
 def _read_weights(path, judge):
