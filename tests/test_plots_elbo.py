@@ -14,7 +14,9 @@ FIGURES = {
     "gradient_spread": lambda: plots.gradient_spread(
         {"narrow": torch.randn(500) + 4, "wide": 9 * torch.randn(500)}, truth=4.0
     ),
-    "elbo_over_training": lambda: plots.elbo_over_training({"a": CURVE, "b": CURVE}, -0.9, 20),
+    "elbo_over_training": lambda: plots.elbo_over_training(
+        {"other": -CURVE, "a": CURVE, "b": CURVE}, -0.9, ("a", "b"), 20
+    ),
     "wrong_kls": lambda: plots.wrong_kls(torch.linspace(0.1, 3, 30), {"a": CURVE, "b": -CURVE}),
     "reported_and_true": lambda: plots.reported_and_true(
         {"x": {"reported": -1.0, "ELBO": -2.0}, "y": {"reported": 0.5, "ELBO": -3.0}}, -0.9

@@ -62,17 +62,18 @@ def gradient_spread(estimates, truth, limits=(-40, 60)):
     return figure
 
 
-def elbo_over_training(history, optimum, steps=400):
+def elbo_over_training(history, optimum, names, steps=400):
     """ELBO and log-likelihood of the model against the training step, below the best value.
 
     Args:
         history: Dict from name to 1-d tensor, as returned by `training.fit`.
         optimum: The largest log-likelihood that any parameters reach, nats per data point.
+        names: Which entries of the history are drawn.
         steps: How many steps are shown.
     """
     figure, axes = new_figure(size=(6.0, 3.2))
-    for i, (name, values) in enumerate(history.items()):
-        values = torch.as_tensor(values)[:steps].numpy()
+    for i, name in enumerate(names):
+        values = torch.as_tensor(history[name])[:steps].numpy()
         axes.plot(np.arange(1, len(values) + 1), values, ("-", "--", ":")[i % 3], label=name)
     axes.axhline(float(optimum), color="black", linestyle="-.", label="analytic optimum")
     axes.set(xlabel="training step", ylabel="nats per data point")
