@@ -113,6 +113,13 @@ def test_infinity_and_nan_in_the_reference_do_not_let_other_numbers_through():
     assert exercise.verdict(lambda: torch.tensor([float("inf"), 1.0, 0.0])).startswith("✗")
 
 
+def test_an_infinite_number_does_not_make_the_tolerance_infinite():
+    want = torch.tensor([float("inf"), 1.0])
+    exercise = Exercise("1.1", "t", observe=lambda f: {"v": f()}, reference=lambda: want)
+    assert exercise.verdict(lambda: torch.tensor([float("inf"), 2.0])).startswith("✗")
+    assert exercise.verdict(lambda: torch.tensor([5.0, 1.0])).startswith("✗")
+
+
 def test_the_tolerance_follows_the_size_of_the_numbers():
     exercise = Exercise("1.1", "t", observe=lambda f: {"v": f()}, reference=lambda: 1e6)
     assert exercise.verdict(lambda: 1e6 + 5).startswith("✓")

@@ -52,9 +52,8 @@ class Exercise:
 
     def verdict(self, attempt, hint=0):
         """Return what `check` prints."""
-        with torch.random.fork_rng(
-            devices=[]
-        ):  # a check does not move the learner's random numbers
+        # a check does not move the learner's random numbers
+        with torch.random.fork_rng(devices=[]):
             return self._judge(self._run(attempt), f"Exercise {self.number}", hint)
 
     def _judge(self, seen, name, hint):
