@@ -23,6 +23,12 @@ slider.value = 3"""
 PICTURE = """from IPython.display import display
 display({"image/png": "iVBORw0KGgo=", "text/plain": "<Figure>"}, raw=True)"""
 
+BAR = """from genai_course.progress import track
+print("before")
+for item in track(range(2), total=2):
+    pass
+print("after")"""
+
 
 def printed(text):
     return [{"output_type": "stream", "name": "stdout", "text": text}]
@@ -54,6 +60,7 @@ GOOD = [
     cell('print("data set: digits (offline)")', printed("data set: mnist (60000 images)\n")),
     cell("x = 1"),
     cell(CALLBACK.replace("WHEN", "pass"), printed("value 3\n")),
+    cell(BAR, printed("before\nafter\n")),
     cell(PICTURE, shown(**{"image/png": "other pixels", "text/plain": "<Figure>"})),
 ]
 # name of the fault, the cell that has it, words that the failure must say
