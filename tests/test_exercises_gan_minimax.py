@@ -56,6 +56,12 @@ def suspicious(real_logits, fake_logits):
     return bce_logits(real_logits.sigmoid(), fake_logits.sigmoid())
 
 
+def joined(real_logits, fake_logits):
+    """The learner keeps the shape of the faulty function and drops only the sigmoid."""
+    labels = torch.cat([torch.ones_like(real_logits), torch.zeros_like(fake_logits)])
+    return 2 * F.binary_cross_entropy_with_logits(torch.cat([real_logits, fake_logits]), labels)
+
+
 def swapped(real_logits, fake_logits):
     return bce_logits(fake_logits, real_logits)
 
@@ -91,6 +97,7 @@ RIGHT = [
     (gan_minimax.KL_LOSS, lambda a: (F.softplus(-a) - F.softplus(a)).mean()),
     (gan_minimax.KL_LOSS, lambda a: (torch.log(1 - a.sigmoid()) - torch.log(a.sigmoid())).mean()),
     (gan_minimax.MENDED_LOSS, bce_logits),
+    (gan_minimax.MENDED_LOSS, joined),
     (gan_minimax.MENDED_LOSS, lambda r, f: -F.logsigmoid(r).mean() - F.logsigmoid(-f).mean()),
 ]
 

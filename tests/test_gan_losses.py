@@ -1,4 +1,4 @@
-"""The three losses against their textbook forms, their gradients, and where the textbook form fails."""
+"""The three losses against their textbook forms, and where the textbook forms fail."""
 
 import math
 

@@ -10,9 +10,9 @@ from genai_course.gan.losses import (
     saturating_generator_loss,
 )
 
-REAL = torch.tensor([[2.0], [-1.0], [0.5]])
+REAL = torch.tensor([[2.0], [-1.0], [0.5], [-0.3]])
 FAKE = torch.tensor([[-0.5], [1.5], [-3.0], [0.2]])
-SURE = torch.tensor([[-200.0]])
+SURE = torch.full((4, 1), -200.0)
 
 
 def _observe_loss_of_fakes(attempt):

@@ -26,7 +26,7 @@ def discrete_kl(p, q):
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
     if p.shape != q.shape:
-        raise ValueError(f"p has shape {tuple(p.shape)}, q has shape {tuple(q.shape)}: not the same")
+        raise ValueError(f"p has shape {tuple(p.shape)}, q has another, {tuple(q.shape)}")
     return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum(-1)
 
 

@@ -1,4 +1,4 @@
-"""A GAN in one dimension, small enough to see all of it: two bumps, two tiny networks, two updates."""
+"""A GAN in one dimension, small enough to see all of it: data, networks and two updates."""
 
 import math
 

@@ -125,7 +125,7 @@ def vanishing_pull(exact, measured, paths):
     left.set(xlabel="distance between the bumps", ylabel="size of the gradient")
     right.set(xlabel="gradient step", ylabel="distance left")
     left.legend(fontsize=8, loc="lower left")
-    right.legend(fontsize=8)
+    right.legend(fontsize=8, loc="center right")
     return figure
 
 

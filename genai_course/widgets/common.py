@@ -1,4 +1,4 @@
-"""A picture with sliders above it: a plain function underneath, no Output widget, nothing hidden."""
+"""A picture with sliders above it and a plain function underneath; no Output widget."""
 
 from ipywidgets import Image, Layout, VBox
 
