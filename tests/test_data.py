@@ -61,11 +61,11 @@ def test_small_mnist_from_a_folder(small, capfd):
 def test_find_data_with_mnist(small, capfd, monkeypatch):
     small_mnist.write(small)
     monkeypatch.setenv("GENAI_COURSE_DATA", str(small))
+    assert len(load_images("auto", "test")[0]) == 10
+    assert capfd.readouterr() == ("", ""), "nothing to say where MNIST is found"
     assert find_data() == "mnist"
     line = one_line(capfd)
     assert line == "data set: mnist (found in GENAI_COURSE_DATA)\n" and str(small) not in line
-    assert len(load_images("auto", "test")[0]) == 10
-    assert capfd.readouterr() == ("", ""), "nothing to say where MNIST is found"
 
 
 def test_find_data_without_mnist(small, capfd):
@@ -159,10 +159,10 @@ def test_the_choice_by_variable(small, monkeypatch, capfd):
     small_mnist.write(small)
     monkeypatch.setenv("GENAI_COURSE_DATA", str(small))
     monkeypatch.setenv("GENAI_COURSE_DATASET", "digits")
+    assert len(load_images("auto", "test")[0]) == 500
+    assert capfd.readouterr() == ("", ""), "what was chosen on purpose is no fall-back"
     assert find_data() == "digits"
     assert one_line(capfd) == "data set: digits (chosen by GENAI_COURSE_DATASET)\n"
-    assert len(load_images("auto", "test")[0]) == 500
-    assert capfd.readouterr() == ("", "")
     assert len(load_images("mnist", "test")[0]) == 10, "a name that is given outright wins"
     monkeypatch.setenv("GENAI_COURSE_DATASET", "mnist")
     assert find_data() == "mnist"
