@@ -55,10 +55,10 @@ def latent_map(codes, labels, decoded):
         labels: Digit of each, shape (N,).
         decoded: Images decoded on `latent_grid`, shape (n * n, 1, H, W), in [0, 1].
     """
-    figure, (left, right) = new_figure(1, 2, size=(7.2, 3.7))
+    figure, (left, right) = new_figure(1, 2, size=(5.8, 2.9))
     _scatter(left, codes, labels)
     _picture(right, tile(decoded, int(len(decoded) ** 0.5)))
-    right.set_title("decoded, one image per equal share of the prior")
+    right.set_title("decoded on a grid")
     return figure
 
 
@@ -104,9 +104,9 @@ def _scatter(place, codes, labels):
     for digit in labels.unique().tolist():
         points = codes[labels == digit]
         colour = colours[digit % 10]
-        place.plot(*points.T.numpy(), ".", color=colour, markersize=3, alpha=0.6)
+        place.plot(*points.T.numpy(), ".", color=colour, markersize=2.5)
         centre = points.median(dim=0).values.tolist()
         place.text(*centre, str(digit), weight="bold", size=13, ha="center", va="center", bbox={
             "boxstyle": "circle,pad=0.1", "facecolor": "white", "edgecolor": colour, "alpha": 0.9
         })  # fmt: skip
-    place.set(xlabel="$z_1$", ylabel="$z_2$", xlim=(-3.2, 3.2), ylim=(-3.2, 3.2), aspect="equal")
+    place.set(xlabel="$z_1$", ylabel="$z_2$", xlim=(-3.5, 3.5), ylim=(-3.5, 3.5), aspect="equal")
