@@ -252,6 +252,12 @@ def test_the_reject_class_is_never_readable_however_sure():
     assert class_histogram(Fixed(), images).sum() == 1
 
 
+def test_readable_needs_more_than_nine_tenths():
+    """One logit t above ten others of 0 has probability exp(t) / (exp(t) + 10)."""
+    images = 0.04 * sheet([4]), 0.05 * sheet([4])  # t = 4: 0.845, t = 5: 0.937
+    assert [readable(Fixed(), image).item() for image in images] == [False, True]
+
+
 def test_histogram_and_features_of_real_digits(court):
     _, judge, images, labels = court
     images, labels = images[:3000], labels[:3000]
