@@ -39,22 +39,22 @@ def class_shares(counts):
     """Bars: which share of each set of images is which digit.
 
     Args:
-        counts: Dict from the name of a set to ten counts, shape (10,), not all zero.
+        counts: Dict from the name of a set to ten counts, shape (10,).
 
     Returns:
         A matplotlib figure.
 
     Raises:
-        ValueError: If counts do not have the shape (10,) or are all zero.
+        ValueError: If counts do not have the shape (10,).
     """
     figure, axes = new_figure(size=(6.4, 2.8))
     width = 0.8 / len(counts)
     for i, (name, values) in enumerate(counts.items()):
         values = torch.as_tensor(values).double().cpu()
-        if values.shape != (10,) or values.sum() == 0:
-            raise ValueError(f"the counts of {name!r} are {values.tolist()}, wanted ten, not all 0")
+        if values.shape != (10,):
+            raise ValueError(f"{name!r} has counts of shape {tuple(values.shape)}, wanted (10,)")
         places = torch.arange(10) + (i - (len(counts) - 1) / 2) * width
-        shares = 100 * values / values.sum()
+        shares = 100 * values / values.sum().clamp(min=1)
         axes.bar(places, shares, width, label=name, color=COLOURS[i], hatch=HATCHES[i % 3])
     axes.axhline(10, color="gray", linestyle="--", linewidth=1)
     axes.set(xlabel="digit", ylabel="share in percent", xticks=range(10))
