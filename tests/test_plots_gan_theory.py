@@ -15,10 +15,6 @@ def close_figures():
     plt.close("all")
 
 
-def labelled(figure):
-    return all(axes.get_ylabel() or axes.get_shared_y_axes() for axes in figure.axes)
-
-
 def test_paired_guess_has_both_histograms():
     figure = plots.paired_guess(torch.randn(200, 1), torch.zeros(200, 1))
     assert figure.axes[0].get_legend_handles_labels()[1] == ["data", "generated"]
@@ -67,7 +63,10 @@ def test_vanishing_pull_keeps_names_and_panels():
 
 @pytest.mark.parametrize(
     "mean, sigma, title",
-    [(0.0, 1.0, "V(D*) = -1.386   JSD = 0.000 nats"), (1.0, 1.0, "V(D*) = -1.163   JSD = 0.111 nats")],
+    [
+        (0.0, 1.0, "V(D*) = -1.386   JSD = 0.000 nats"),
+        (1.0, 1.0, "V(D*) = -1.163   JSD = 0.111 nats"),
+    ],
 )
 def test_minimax_figure_prints_the_right_numbers(mean, sigma, title):
     top, bottom = plots.minimax_figure(mean, sigma).axes
