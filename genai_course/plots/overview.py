@@ -16,13 +16,13 @@ def generative_model_picture(examples, z, sample):
     Returns:
         A matplotlib figure.
     """
-    figure, axes = new_figure(1, 3, size=(7.6, 2.6), gridspec_kw={"width_ratios": [1, 1, 1]})
+    figure, axes = new_figure(1, 3, size=(8.0, 2.7), gridspec_kw={"width_ratios": [1, 1, 1]})
     axes[0].imshow(tile(examples, 4), cmap="gray", vmin=0, vmax=1)
-    axes[0].set_title("1. examples: learn from these")
+    axes[0].set_title("1. learn from examples")
     axes[1].bar(range(len(z)), torch.as_tensor(z).tolist(), color=COLOURS[0])
-    axes[1].set(title="2. draw random numbers z", xlabel="number of the entry of z", ylabel="value")
+    axes[1].set(title="2. draw random numbers z", xlabel="entry of z", ylabel="value")
     axes[2].imshow(tile(sample.unsqueeze(0), 1), cmap="gray", vmin=0, vmax=1)
-    axes[2].set_title("3. the network turns z into this")
+    axes[2].set_title("3. turn z into a picture")
     for place in (axes[0], axes[2]):
         place.axis("off")
     return figure
