@@ -52,7 +52,7 @@ def test_it_answers_to_the_names_of_the_network(network):
     wrapped = in_bfloat16(network)
     assert wrapped.latent_dim == 3 and wrapped.twice(2) == 4
     with pytest.raises(AttributeError):
-        wrapped.nothing_of_that_name
+        _ = wrapped.nothing_of_that_name
 
 
 def test_the_mode_reaches_the_network_and_a_copy_is_a_copy(network):

@@ -4,8 +4,8 @@ import torch
 from torch.nn import functional as F
 
 from genai_course.exercises.engine import Exercise, Mistake
-from genai_course.gan.losses import discriminator_loss, generator_loss, saturating_generator_loss
 from genai_course.exercises.gan_players import play, sampled
+from genai_course.gan.losses import discriminator_loss, generator_loss, saturating_generator_loss
 
 # 4.1 ------------------------------------------------------------------------------------------
 
@@ -244,7 +244,7 @@ DRAW_IMAGES = Exercise(
         ),
         Mistake(
             _draw(lambda n, latent_dim: torch.randn(n, latent_dim, 1, 1), _to_unit),
-            "your z has the shape (N, latent_dim, 1, 1), which belongs to a convolutional generator.",
+            "your z has the shape (N, latent_dim, 1, 1), as convolutional generators want it.",
             "ours begins with a linear layer.",
             "Draw z with the shape (count, latent_dim).",
         ),
@@ -274,7 +274,7 @@ SPREAD = Exercise(
     mistakes=(
         Mistake(
             lambda images: images.std(),
-            "you measured over all numbers at once, so six copies of one picture still seem spread.",
+            "you measured over all numbers at once, so six copies of one picture seem spread.",
             "compare the same pixel in different images.",
             "Give std the dimension that counts the images.",
         ),
@@ -292,7 +292,7 @@ SPREAD = Exercise(
         ),
         Mistake(
             lambda images: images.flatten(1).mean(dim=1).std(),
-            "you compared only the mean brightness of the images; a 6 and a 9 would count as equal.",
+            "you compared only the mean brightness of the images; a 6 and a 9 count as equal.",
             "take the spread of each pixel first.",
             "std(dim=0) comes before mean().",
         ),

@@ -21,7 +21,8 @@ def losses_of_two_players(history, smooth=50):
     """
     figure, axes = new_figure(size=(6.4, 3.0))
     levels = {"discriminator": ("log 4", math.log(4)), "generator": ("log 2", math.log(2))}
-    for colour, style, (player, (name, level)) in zip(COLOURS, "-:", levels.items()):
+    lines = zip(COLOURS[:2], "-:", levels.items(), strict=True)
+    for colour, style, (player, (name, level)) in lines:
         values = torch.as_tensor(history[f"{player}_loss"]).double()
         width = max(1, min(smooth, len(values)))
         curve = values.unfold(0, width, 1).mean(dim=1)
