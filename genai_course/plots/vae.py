@@ -29,7 +29,7 @@ def training_parts(history, kl_per_dimension, smooth=50):
     return figure
 
 
-def grids_side_by_side(grids, columns=6, size=7.2):
+def grids_side_by_side(grids, columns=6, size=6.4):
     """Sample grids next to each other, each under its name.
 
     Args:
