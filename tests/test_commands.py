@@ -12,6 +12,7 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -80,6 +81,19 @@ def test_trouble_becomes_one_sentence_and_a_code(monkeypatch, capsys, reason, co
     assert cli.main(["setup"]) == code
     said = capsys.readouterr()
     assert said.out == "" and said.err.strip() in ("No disk.", "Stopped.")
+
+
+def test_waiting_threads_sleep_in_whatever_a_verb_starts(monkeypatch):
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    seen = []
+    command = [sys.executable, "-c", "import os; print(os.environ['OMP_WAIT_POLICY'])"]
+    verb = SimpleNamespace(main=lambda words: seen.append(subprocess.check_output(command)) or 0)
+    monkeypatch.setattr(cli.importlib, "import_module", lambda name: verb)
+    assert cli.main(["doctor"]) == 0
+    assert seen[0].strip() == b"PASSIVE"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")  # a choice of one's own is kept
+    cli.main(["doctor"])
+    assert seen[1].strip() == b"ACTIVE"
 
 
 def test_makefile_hands_each_verb_on():

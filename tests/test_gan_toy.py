@@ -18,6 +18,15 @@ from genai_course.gan.toy import (
 )
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Networks this small only lose time when threads share their work."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 def weights(network):
     return [p.detach().clone() for p in network.parameters()]
 

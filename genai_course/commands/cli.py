@@ -1,6 +1,7 @@
 """From the words on the command line to a verb, and from trouble to one sentence."""
 
 import importlib
+import os
 import sys
 
 from genai_course.commands import Stop
@@ -55,6 +56,9 @@ def main(argv):
 
 
 def _run(verb, arguments):
+    # Two threads that wait for each other in a busy loop stand still when something else wants
+    # the cores: a training step takes 25 times as long. Waiting threads sleep instead.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if verb in NEED_EVERYTHING:
         from genai_course.commands.environment import enter
 

@@ -23,6 +23,7 @@ def generative_model_picture(examples, z, sample):
     axes[1].set(title="2. draw random numbers z", xlabel="entry of z", ylabel="value")
     axes[2].imshow(tile(sample.unsqueeze(0), 1), cmap="gray", vmin=0, vmax=1)
     axes[2].set_title("3. turn z into a picture")
+    axes[1].set_xticks(range(len(z)))
     for place in (axes[0], axes[2]):
         place.axis("off")
     return figure
