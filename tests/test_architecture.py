@@ -40,7 +40,7 @@ ALLOWED = {
 }
 LAYERS = ("theory", "losses", "networks", "toy", "linear", "sampling", "steps")
 THIRD_PARTY = {
-    "matplotlib": ("plots",),
+    "matplotlib": ("plots", "authoring.readme_picture"),
     "ipywidgets": ("widgets", "progress"),
     "IPython": ("plots", "widgets", "progress"),
     "torchvision": ("mnist_files", "mnist_download", "commands.checks"),

@@ -86,7 +86,7 @@ def test_a_widget_without_a_callback_is_noticed(tmp_path):
     require_browser()
     cell = (
         "import ipywidgets as w\n"
-        "dot = b'<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"20\" height=\"20\"/>'\n"
+        'dot = b\'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"/>\'\n'
         "w.VBox([w.FloatSlider(), w.Image(value=dot, format='svg+xml', width=20, height=20)])"
     )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])

@@ -39,9 +39,11 @@ def changed(network, before):
 def players():
     torch.manual_seed(0)
     generator, discriminator = small_network(8), small_network(8)
-    return generator, discriminator, [
-        torch.optim.SGD(network.parameters(), lr=0.1) for network in (generator, discriminator)
-    ]
+    return (
+        generator,
+        discriminator,
+        [torch.optim.SGD(network.parameters(), lr=0.1) for network in (generator, discriminator)],
+    )
 
 
 def test_densities_integrate_to_one_and_match_torch():

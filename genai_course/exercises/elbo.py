@@ -68,9 +68,9 @@ KL_BETWEEN = Exercise(
             "Replace mean(dim=1) by sum(dim=1).",
         ),
         Mistake(
-            lambda m, v, pm, pv: (
-                0.5 * (v.exp() / pv.exp() + (m - pm) ** 2 - 1 - v + pv)
-            ).sum(dim=1),
+            lambda m, v, pm, pv: (0.5 * (v.exp() / pv.exp() + (m - pm) ** 2 - 1 - v + pv)).sum(
+                dim=1
+            ),
             "the squared distance of the means is not divided by the variance of p.",
             "a shift of 1 is large for a narrow p and small for a wide one.",
             "Both v and (mu - prior_mu)^2 are divided by prior_logvar.exp().",

@@ -78,7 +78,7 @@ CLASS_COUNTS = Exercise(
         ),
         Mistake(
             lambda labels: torch.unique(labels, return_counts=True)[1],
-            "classes that do not occur are left out, so a position no longer says which class it is.",
+            "classes that do not occur are left out, so a position no longer names its class.",
             "you want ten numbers whatever the labels are.",
             "torch.bincount(labels, minlength=10) keeps the zeros.",
         ),

@@ -1,1 +1,1 @@
-"""Sliders in front of plots. Each widget has a plain function underneath that works without a browser."""
+"""Sliders in front of plots; each widget has a plain function underneath, without a browser."""
