@@ -101,7 +101,7 @@ def test_makefile_hands_each_verb_on():
         pytest.skip("there is no make on this machine")
 
     def words(*arguments):
-        command = ["make", "-n", "PYTHON=python3", *arguments]
+        command = ["make", "-n", "--no-print-directory", "PYTHON=python3", *arguments]
         done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
         return done.stdout.strip()
 
@@ -121,7 +121,7 @@ def test_makefile_passes_over_a_python_that_is_too_old(tmp_path):
         (tmp_path / tool).symlink_to(shutil.which(tool))
     environ = {**os.environ, "PATH": str(tmp_path)}
     environ.pop("PYTHON", None)
-    command = [str(tmp_path / "make"), "-n", "doctor"]
+    command = [str(tmp_path / "make"), "-n", "--no-print-directory", "doctor"]
     done = subprocess.run(command, cwd=REPOSITORY, env=environ, capture_output=True, text=True)
     assert done.stdout.strip() == '"python3.11" -m genai_course doctor'
     (tmp_path / "python3.11").unlink()
