@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from exercise_bank import assert_named, assert_right, assert_stub
 from torch.distributions import Normal, kl_divergence
 
 from genai_course.exercises import elbo as exercise
@@ -120,20 +121,17 @@ CHECKS = (
 
 @pytest.mark.parametrize("number", BY_NUMBER)
 def test_a_right_answer_passes(number):
-    assert BY_NUMBER[number].verdict(RIGHT[number]).startswith(f"✓ Exercise {number}")
+    assert_right(BY_NUMBER[number], RIGHT[number])
 
 
 @pytest.mark.parametrize("number", BY_NUMBER)
 def test_the_stub_is_not_done_yet(number):
-    said = BY_NUMBER[number].verdict(lambda *arguments: None)
-    assert said == f"Exercise {number}: not done yet."
+    assert_stub(BY_NUMBER[number])
 
 
 @pytest.mark.parametrize(("number", "attempt", "naming"), WRONG)
 def test_a_wrong_answer_is_named(number, attempt, naming):
-    said = BY_NUMBER[number].verdict(attempt)
-    assert said.startswith(f"✗ Exercise {number}") and naming in said and "Hint:" in said
-    assert len(BY_NUMBER[number].verdict(attempt, hint=1)) > len(said)
+    assert_named(BY_NUMBER[number], attempt, naming)
 
 
 def test_every_known_mistake_is_hit_by_a_wrong_answer_and_by_no_other_sentence():
