@@ -38,7 +38,17 @@ ALLOWED = {
     "commands": ("commands", "data", "mnist_files", "reproducibility", "evaluation", "authoring"),
     "authoring": ("authoring", "claims"),
 }
-LAYERS = ("theory", "losses", "networks", "toy", "linear", "sampling", "steps")
+LAYERS = (
+    "theory",
+    "losses",
+    "networks",
+    "spectral",
+    "convolutional",
+    "toy",
+    "linear",
+    "sampling",
+    "steps",
+)
 THIRD_PARTY = {
     "matplotlib": ("plots", "authoring.readme_picture"),
     "ipywidgets": ("widgets", "progress"),

@@ -1,0 +1,145 @@
+"""The networks of a DCGAN for 28 x 28 pixels, narrow enough for a CPU, and what they need.
+
+The generator turns a vector into 7 x 7 pixels of many channels and doubles height and width twice
+by transposed convolutions; the discriminator walks the same way back by strided convolutions.
+"""
+
+import torch
+from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+from torch.nn.utils.parametrize import is_parametrized
+
+
+class ConvGenerator(nn.Module):
+    """Map latent vectors to images by transposed convolutions: 7x7, 14x14, 28x28, tanh at the end.
+
+    Args:
+        latent_dim: Numbers in one latent vector z.
+        width: Channels at 14x14; there are twice as many at 7x7.
+        channels: Channels of the images, 1 for grey.
+
+    Source:
+        Radford et al. (2016), arXiv:1511.06434, Section 3 (the rules; here smaller).
+    Shown in: notebooks/05_dcgan.ipynb.
+    """
+
+    def __init__(self, latent_dim=64, width=16, channels=1):
+        super().__init__()
+        self.latent_dim = latent_dim
+        self.layers = nn.Sequential(
+            nn.Linear(latent_dim, 2 * width * 49, bias=False),
+            nn.Unflatten(1, (2 * width, 7, 7)),
+            nn.BatchNorm2d(2 * width),
+            nn.ReLU(),
+            nn.ConvTranspose2d(2 * width, width, 4, stride=2, padding=1, bias=False),  # 14x14
+            nn.BatchNorm2d(width),
+            nn.ReLU(),
+            nn.ConvTranspose2d(width, channels, 4, stride=2, padding=1),  # 28x28
+            nn.Tanh(),
+        )
+
+    def forward(self, z):
+        """Map z, shape (N, latent_dim), to images (N, channels, 28, 28) in [-1, 1]."""
+        return self.layers(z)
+
+    def sample_prior(self, num_samples):
+        """Draw z from N(0, I), shape (num_samples, latent_dim), on the device of the weights."""
+        device = next(self.parameters()).device
+        return torch.randn(num_samples, self.latent_dim, device=device)
+
+
+class ConvDiscriminator(nn.Module):
+    """Score images by strided convolutions: 28x28, 14x14, 7x7, a logit each, positive for "real".
+
+    Args:
+        width: Channels at 14x14; there are twice as many at 7x7.
+        channels: Channels of the images, 1 for grey.
+        spectral: Whether every layer is divided by its largest singular value; if so there is no
+            batch normalisation, and an image's logit does not depend on the rest of its batch.
+
+    Source:
+        Radford et al. (2016), arXiv:1511.06434, Section 3; Miyato et al. (2018),
+        arXiv:1802.05957, Section 2.1 (spectral normalisation).
+    Shown in: notebooks/05_dcgan.ipynb.
+    """
+
+    def __init__(self, width=16, channels=1, spectral=False):
+        super().__init__()
+        bounded = spectral_norm if spectral else nn.Identity()
+        self.layers = nn.Sequential(
+            bounded(nn.Conv2d(channels, width, 4, stride=2, padding=1)),  # 14x14
+            nn.LeakyReLU(0.2),
+            bounded(nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=spectral)),  # 7x7
+            nn.Identity() if spectral else nn.BatchNorm2d(2 * width),
+            nn.LeakyReLU(0.2),
+            nn.Flatten(),
+        )
+        self.to_logits = bounded(nn.Linear(2 * width * 49, 1))
+
+    def features(self, images_signed):
+        """Map images in [-1, 1] to what the last layer sees, shape (N, 2 * width * 49)."""
+        return self.layers(images_signed)
+
+    def forward(self, images_signed):
+        """Map images (N, channels, 28, 28) in [-1, 1] to logits (N, 1)."""
+        return self.to_logits(self.features(images_signed))
+
+
+@torch.no_grad()
+def initialise_weights(network, std=0.02):
+    """Give a network the DCGAN paper's initial weights, in place, and return it.
+
+    Weights of linear and convolutional layers are drawn from N(0, std^2), scales of batch
+    normalisation from N(1, std^2), biases are 0. Layers with spectral normalisation keep their
+    weights, since only the direction of these weights matters.
+
+    Args:
+        network: Any module.
+        std: Standard deviation of the weights.
+
+    Source:
+        Radford et al. (2016), arXiv:1511.06434, Section 4.
+    Shown in: notebooks/05_dcgan.ipynb.
+    """
+    for layer in network.modules():
+        if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+            if not is_parametrized(layer, "weight"):
+                nn.init.normal_(layer.weight, 0.0, std)
+        elif isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            nn.init.normal_(layer.weight, 1.0, std)
+        else:
+            continue
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+    return network
+
+
+@torch.no_grad()
+def renew_statistics(network, inputs):
+    """Measure what batch normalisation uses in evaluation mode anew, from one large batch.
+
+    An averaged network needs this: its weights are a mean over many steps, and the means and
+    variances of its hidden units belong to none of them.
+
+    Args:
+        network: A network with batch normalisation, changed in place; left in evaluation mode.
+        inputs: A batch of its inputs, shape (N, ...), the larger the better.
+
+    Returns:
+        The network.
+
+    Raises:
+        ValueError: If there are fewer than two inputs.
+
+    Shown in: notebooks/05_dcgan.ipynb.
+    """
+    if len(inputs) < 2:
+        raise ValueError(f"{len(inputs)} inputs, wanted at least 2 to measure a variance")
+    layers = [m for m in network.modules() if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d))]
+    usual = [layer.momentum for layer in layers]
+    for layer in layers:
+        layer.momentum = 1.0  # forget everything before this batch
+    network.train()(inputs)
+    for layer, momentum in zip(layers, usual, strict=True):
+        layer.momentum = momentum
+    return network.eval()
