@@ -1,0 +1,1 @@
+"""The experiments on mode collapse of notebooks 07 and 08, as one protocol."""

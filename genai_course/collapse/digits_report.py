@@ -1,0 +1,31 @@
+"""What the judge says of drawn digits: classes, readable share, distance, coverage; in one dict."""
+
+import math
+
+from genai_course.evaluation.frechet import frechet_distance
+from genai_course.evaluation.histogram import kl_to_uniform
+from genai_course.evaluation.judge import class_histogram, count_classes, judge_features
+from genai_course.evaluation.neighbours import density_coverage
+
+
+def digits_report(judge, images, real_features):
+    """Measure generated digits; a count of classes never comes without a distance.
+
+    Args:
+        judge: The `Judge` of the data set.
+        images: Generated images in [0, 1], shape (N, 1, 28, 28).
+        real_features: `judge_features` of real images, shape (M, 64), M at least N.
+
+    Returns:
+        Dict: `classes` with at least 1 % readable images, `readable` share, `kl` of the class
+        histogram to uniform in nats, `frechet` distance of the judge's features to the real ones,
+        `coverage` of as many real images as there are samples.
+    """
+    histogram, features = class_histogram(judge, images), judge_features(judge, images)
+    return {
+        "classes": count_classes(judge, images),
+        "readable": histogram.sum().item() / len(images),
+        "kl": kl_to_uniform(histogram) if histogram.any() else math.log(len(histogram)),
+        "frechet": frechet_distance(features, real_features),
+        "coverage": density_coverage(real_features[: len(features)], features)[1],
+    }

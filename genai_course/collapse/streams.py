@@ -1,0 +1,29 @@
+"""Random numbers for S networks at once, each from its own stream: no run disturbs another."""
+
+import torch
+
+
+class Streams:
+    """One random generator for each seed; draws have shape (S, ...).
+
+    What seed 3 sees is the same whether it is trained alone or beside others, and the same for
+    every way to train, so that two ways can be compared seed by seed.
+    """
+
+    def __init__(self, seeds):
+        self.generators = [torch.Generator().manual_seed(int(seed)) for seed in seeds]
+
+    def __len__(self):
+        return len(self.generators)
+
+    def normal(self, *shape):
+        """Draw from N(0, 1), shape (S, *shape)."""
+        return torch.stack([torch.randn(*shape, generator=g) for g in self.generators])
+
+    def uniform(self, *shape):
+        """Draw uniformly from [0, 1), shape (S, *shape)."""
+        return torch.stack([torch.rand(*shape, generator=g) for g in self.generators])
+
+    def integers(self, end, *shape):
+        """Draw integers from 0 to end - 1, shape (S, *shape)."""
+        return torch.stack([torch.randint(end, shape, generator=g) for g in self.generators])

@@ -1,0 +1,148 @@
+"""The losses that others proposed for the two players, one pair for each proposal.
+
+Every function takes real and fake logits (critic values), shape (..., N, 1), and returns a 0-d
+mean; a generator loss that needs no real values takes only the fake ones.
+"""
+
+from torch.nn import functional as F
+
+
+def smoothed_discriminator_loss(real_logits, fake_logits, real_target=0.9):
+    """Cross-entropy with the target 0.9 instead of 1 for real data, and 0 for generated data.
+
+    Source:
+        Salimans et al. (2016), arXiv:1606.03498, Section 3.4 (one-sided label smoothing).
+    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
+    """
+    on_real = real_target * F.softplus(-real_logits) + (1 - real_target) * F.softplus(real_logits)
+    return on_real.mean() + F.softplus(fake_logits).mean()
+
+
+def least_squares_discriminator_loss(real_values, fake_values, fake_label=-1.0, real_label=1.0):
+    """Half the mean squared distances of real values from b = 1 and fake values from a = -1.
+
+    Source:
+        Mao et al. (2017), arXiv:1611.04076, equation 2.
+    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
+    """
+    on_real = (real_values - real_label).square().mean()
+    return (on_real + (fake_values - fake_label).square().mean()) / 2
+
+
+def least_squares_generator_loss(fake_values, wanted_label=0.0):
+    """Half the mean squared distance of fake values from c = 0.
+
+    Source:
+        Mao et al. (2017), arXiv:1611.04076, equation 2.
+    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
+    """
+    return (fake_values - wanted_label).square().mean() / 2
+
+
+def wasserstein_critic_loss(real_values, fake_values):
+    """Minus the difference of the means, which a 1-Lipschitz critic makes the distance W1.
+
+    Source:
+        Arjovsky, Chintala and Bottou (2017), arXiv:1701.07875, equation 2.
+    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
+    """
+    return fake_values.mean() - real_values.mean()
+
+
+def wasserstein_generator_loss(fake_values):
+    """Minus the mean value that the critic gives to generated samples.
+
+    Source:
+        Arjovsky, Chintala and Bottou (2017), arXiv:1701.07875, Algorithm 1.
+    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
+    """
+    return -fake_values.mean()
+
+
+def hinge_discriminator_loss(real_logits, fake_logits):
+    """Push real logits above 1 and fake ones below -1, and no further.
+
+    Source:
+        Miyato et al. (2018), arXiv:1802.05957, equation 16.
+    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
+    """
+    return F.relu(1 - real_logits).mean() + F.relu(1 + fake_logits).mean()
+
+
+def hinge_generator_loss(fake_logits):
+    """Minus the mean fake logit.
+
+    Source:
+        Miyato et al. (2018), arXiv:1802.05957, equation 17.
+    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
+    """
+    return -fake_logits.mean()
+
+
+def relativistic_discriminator_loss(real_logits, fake_logits):
+    """Ask of each pair which one is real: only the difference of the two logits counts.
+
+    Source:
+        Jolicoeur-Martineau (2019), arXiv:1807.00734; Huang et al. (2024), arXiv:2501.05441,
+        equation 2.
+    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
+    """
+    return F.softplus(fake_logits - real_logits).mean()
+
+
+def relativistic_generator_loss(real_logits, fake_logits):
+    """The same question with the roles exchanged: the fake of a pair wants to look more real.
+
+    Source:
+        Jolicoeur-Martineau (2019), arXiv:1807.00734; Huang et al. (2024), arXiv:2501.05441,
+        equation 2.
+    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
+    """
+    return F.softplus(real_logits - fake_logits).mean()
+
+
+def fisher_constraint(real_values, fake_values):
+    """Half the sum of the two second moments, which the Fisher critic must keep at 1.
+
+    Returns:
+        Shape (..., 1): one number for each network of a stack.
+
+    Source:
+        Mroueh and Sercu (2017), arXiv:1705.09675, equation 6.
+    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
+    """
+    return (real_values.square().mean(dim=-2) + fake_values.square().mean(dim=-2)) / 2
+
+
+def fisher_critic_loss(real_values, fake_values, multiplier, rho):
+    """Minus the augmented Lagrangian of the constrained difference of means.
+
+    Args:
+        real_values: Critic on real data, shape (..., N, 1).
+        fake_values: Critic on generated data, shape (..., N, 1).
+        multiplier: The Lagrange multiplier lambda, shape (..., 1); it moves by
+            lambda + rho * (constraint - 1) after each step.
+        rho: Weight of the quadratic penalty.
+
+    Source:
+        Mroueh and Sercu (2017), arXiv:1705.09675, equation 9.
+    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
+    """
+    excess = fisher_constraint(real_values, fake_values) - 1
+    gap = real_values.mean(dim=-2) - fake_values.mean(dim=-2)
+    return -(gap - multiplier * excess - rho / 2 * excess.square()).mean()
+
+
+def feature_matching_loss(real_features, fake_features):
+    """Squared distance between the mean features of real and of generated data.
+
+    Args:
+        real_features: Hidden layer of the discriminator, shape (..., N, width).
+        fake_features: The same of generated data.
+
+    Source:
+        Salimans et al. (2016), arXiv:1606.03498, Section 3.1.
+    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
+    """
+    gap = real_features.mean(dim=-2) - fake_features.mean(dim=-2)
+    return gap.square().sum(dim=-1).mean()

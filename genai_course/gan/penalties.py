@@ -1,0 +1,47 @@
+"""Penalties on the slope of the discriminator, in the place where it is measured."""
+
+import torch
+
+
+def r1_penalty(logits, x):
+    """Mean squared slope of the discriminator at the given samples; add gamma / 2 times it.
+
+    On real data this is R1, on generated data R2.
+
+    Args:
+        logits: What the discriminator said of x, one number a sample (or pack of samples).
+        x: The samples, any shape, with `requires_grad` set before the logits were computed.
+
+    Returns:
+        Mean over the logits of the squared norm of the gradient, a 0-d tensor with a graph.
+
+    Source:
+        Mescheder, Geiger and Nowozin (2018), arXiv:1801.04406, equation 9.
+    Shown in: notebooks/06_game_dynamics.ipynb.
+    """
+    (slope,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
+    return slope.square().sum() / logits.numel()
+
+
+def gradient_penalty(critic, x_real, x_fake, mix, target=1.0):
+    """Mean squared distance of the critic's slope from `target`, between real and fake samples.
+
+    Args:
+        critic: Maps samples to one number each (or each pack of samples).
+        x_real: Real samples, first dimensions counting samples.
+        x_fake: Generated samples of the same shape; no gradient flows to their generator.
+        mix: Uniform numbers in [0, 1] that broadcast against the samples, one for each of them.
+        target: Slope that is not penalised.
+
+    Returns:
+        A 0-d tensor with a graph; add lambda times it to the critic's loss.
+
+    Source:
+        Gulrajani et al. (2017), arXiv:1704.00028, equation 3 and Section 4.
+    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
+    """
+    x = (mix * x_real + (1 - mix) * x_fake).detach().requires_grad_()
+    values = critic(x)
+    (slope,) = torch.autograd.grad(values.sum(), x, create_graph=True)
+    norms = slope.reshape(values.numel(), -1).norm(dim=1)
+    return (norms - target).square().mean()
