@@ -24,6 +24,11 @@ HOME_LATER = {
     "evaluation/judge_training.py": "its home is 02_measuring_generators",
     "evaluation/negatives.py": "its home is 02_measuring_generators",
     "evaluation/diversity.py": "its home is 02_measuring_generators",
+    "evaluation/histogram.py": "its home is 02_measuring_generators",
+    "evaluation/frechet.py": "its home is 02_measuring_generators",
+    "evaluation/kernel.py": "its home is 02_measuring_generators",
+    "evaluation/neighbours.py": "its home is 02_measuring_generators",
+    "evaluation/memorisation.py": "its home is 02_measuring_generators",
 }
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 SHOWN_IN = re.compile(r"^\s*Shown in: notebooks/([\w.]+?\.ipynb)\.\s*$", re.M)
