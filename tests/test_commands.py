@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -331,6 +332,34 @@ def test_a_unit_test_that_fails_is_counted(small_course, capfd):
     shutil.rmtree(small_course / "notebooks")
     assert test_verb.main([], small_course) == 1
     assert capfd.readouterr().out.splitlines()[-1] == "1 passed, 1 failed"
+
+
+def test_only_notebooks_of_one_thread_share_the_cores(tmp_path, monkeypatch):
+    paths = [tmp_path / f"{number}_some.ipynb" for number in ("01", "02", "03", "04")]
+    for path, source in zip(paths, ("1", "torch.set_num_threads(1)", "1", ""), strict=True):
+        path.write_text(source)
+    paths.append(tmp_path / "solutions" / "01_some.ipynb")
+    paths[-1].parent.mkdir()
+    paths[-1].write_text("")
+    running, seen, threads = set(), {}, {}
+
+    def pretend(name, words, root, environ=()):
+        running.add(name)
+        time.sleep(0.3)  # long enough for another one to be seen
+        seen[name] = set(running)
+        threads[name] = dict(environ).get("OMP_NUM_THREADS")
+        running.discard(name)
+        return test_verb.Outcome(name, 1, 0, 0, 0.3)
+
+    monkeypatch.setattr(test_verb, "run_pytest", pretend)
+    monkeypatch.setattr(test_verb.os, "cpu_count", lambda: 8)
+    outcomes = test_verb.run_notebooks(paths, tmp_path)
+    names = [path.relative_to(tmp_path).as_posix() for path in paths]
+    assert [outcome.name for outcome in outcomes] == names  # in order, whoever ended first
+    alone, shared = [names[0], names[2], names[3]], [names[1], names[4]]
+    assert all(seen[name] == {name} and threads[name] is None for name in alone)
+    assert any(seen[name] == set(shared) for name in shared)
+    assert all(threads[name] == "1" for name in shared)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """`test [NN]`: the unit tests, then every notebook re-run and compared, one process each.
 
 A notebook's stored outputs are its expected results. With a number only that notebook and its
-solutions are run. The last line says `N passed, N failed`; any failure makes the exit code 1.
+solutions are run. Notebooks that keep to one thread are run two at a time, the others alone. The
+last line says `N passed, N failed`; any failure makes the exit code 1.
 """
 
 import os
@@ -10,6 +11,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +29,7 @@ STRICT = (
     "--nbval-sanitize-with=tests/nbval_sanitize.cfg",
 )
 NOTEBOOK_SECONDS = 1800
+ONE_THREAD = "torch.set_num_threads(1)"
 BROKEN = "The run itself broke off."
 
 
@@ -56,11 +59,37 @@ def main(arguments, root=ROOT):
         print("Unit tests", flush=True)
         outcomes.append(run_pytest("tests", ["-q", "-rs", "tests"], root, show=True))
     print("\nNotebooks, each in a fresh kernel; what they print is compared", flush=True)
-    for path in notebooks:
-        name = path.relative_to(root).as_posix()
-        outcomes.append(run_pytest(name, ["-q", *STRICT, name], root))
-        print(outcomes[-1], flush=True)
+    outcomes += run_notebooks(notebooks, root)
     return report(outcomes, time.monotonic() - start)
+
+
+def run_notebooks(paths, root):
+    """Re-run and compare notebooks; return their outcomes in the order of the paths.
+
+    Those that need several cores come first, one after the other; the rest then share the cores
+    two by two. On a single core everything waits for its turn.
+    """
+    names = {path: path.relative_to(root).as_posix() for path in paths}
+    small = [path for path in paths if keeps_to_one_thread(path)]
+    found = {}
+
+    def run(path, environ=()):
+        found[path] = run_pytest(names[path], ["-q", *STRICT, names[path]], root, environ=environ)
+        return found[path]
+
+    for path in paths:
+        if path not in small:
+            print(run(path), flush=True)
+    with ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
+        pending = [pool.submit(run, path, {"OMP_NUM_THREADS": "1"}) for path in small]
+        for done in as_completed(pending):
+            print(done.result(), flush=True)
+    return [found[path] for path in paths]
+
+
+def keeps_to_one_thread(path):
+    """Say whether a notebook leaves the second core alone: it says so, or only shows solutions."""
+    return path.parent.name == "solutions" or ONE_THREAD in path.read_text(encoding="utf-8")
 
 
 def report(outcomes, seconds):
@@ -73,7 +102,7 @@ def report(outcomes, seconds):
     return 1 if failed or not outcomes else 0
 
 
-def run_pytest(name, words, root, show=False):
+def run_pytest(name, words, root, show=False, environ=()):
     """Run pytest in a process of its own and count; what it says is printed if it fails.
 
     Args:
@@ -81,6 +110,7 @@ def run_pytest(name, words, root, show=False):
         words: Arguments of pytest.
         root: The course's folder.
         show: Whether to let it speak while it runs.
+        environ: Environment variables that it gets besides the usual ones.
 
     Returns:
         Outcome.
@@ -88,7 +118,7 @@ def run_pytest(name, words, root, show=False):
     with tempfile.TemporaryDirectory() as scratch:
         counts = Path(scratch, "counts.xml")
         command = [sys.executable, "-m", "pytest", f"--junitxml={counts}", *words]
-        environ = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
+        environ = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **dict(environ)}
         start = time.monotonic()
         code, said = _run(command, root, environ, None if show else Path(scratch, "said"))
         seconds = time.monotonic() - start
