@@ -63,7 +63,7 @@ def hinge_discriminator_loss(real_logits, fake_logits):
     """Push real logits above 1 and fake ones below -1, and no further.
 
     Source:
-        Miyato et al. (2018), arXiv:1802.05957, equation 16.
+        Miyato et al. (2018), arXiv:1802.05957, Section 4.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
     return F.relu(1 - real_logits).mean() + F.relu(1 + fake_logits).mean()
@@ -73,7 +73,7 @@ def hinge_generator_loss(fake_logits):
     """Minus the mean fake logit.
 
     Source:
-        Miyato et al. (2018), arXiv:1802.05957, equation 17.
+        Miyato et al. (2018), arXiv:1802.05957, Section 4.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
     return -fake_logits.mean()
@@ -84,7 +84,7 @@ def relativistic_discriminator_loss(real_logits, fake_logits):
 
     Source:
         Jolicoeur-Martineau (2019), arXiv:1807.00734; Huang et al. (2024), arXiv:2501.05441,
-        equation 2.
+        Section 2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
     return F.softplus(fake_logits - real_logits).mean()
@@ -95,7 +95,7 @@ def relativistic_generator_loss(real_logits, fake_logits):
 
     Source:
         Jolicoeur-Martineau (2019), arXiv:1807.00734; Huang et al. (2024), arXiv:2501.05441,
-        equation 2.
+        Section 2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
     return F.softplus(real_logits - fake_logits).mean()
@@ -108,7 +108,7 @@ def fisher_constraint(real_values, fake_values):
         Shape (..., 1): one number for each network of a stack.
 
     Source:
-        Mroueh and Sercu (2017), arXiv:1705.09675, equation 6.
+        Mroueh and Sercu (2017), arXiv:1705.09675, Section 2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
     return (real_values.square().mean(dim=-2) + fake_values.square().mean(dim=-2)) / 2

@@ -51,7 +51,7 @@ def look_ahead(discriminator, optimizer, x_real, x_fake, num_steps, scale=1.0):
         Dict of weights for `torch.func.functional_call`.
 
     Source:
-        Metz, Poole, Pfau and Sohl-Dickstein (2017), arXiv:1611.02163, equations 6 to 8.
+        Metz, Poole, Pfau and Sohl-Dickstein (2017), arXiv:1611.02163, Section 2.2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
     group, weights = optimizer.param_groups[0], dict(discriminator.named_parameters())
