@@ -82,7 +82,7 @@ def alternating_step(state, field, lr):
     Shown in: notebooks/06_game_dynamics.ipynb.
     """
     for player in (torch.tensor([0.0, 1.0]), torch.tensor([1.0, 0.0])):
-        state = state + lr * player * field(state)
+        state = state + player * (lr * field(state))
     return state
 
 

@@ -90,7 +90,7 @@ def portrait(lr, gamma):
 
 def portrait_strip(positions):
     """`portrait` with simultaneous steps for several (lr, gamma), for readers without a kernel."""
-    figure, axes = new_figure(1, len(positions), size=(8.8, 2.5), sharey=True)
+    figure, axes = new_figure(1, len(positions), size=(8.4, 2.4), sharey=True)
     for axis, (lr, gamma) in zip(axes, positions, strict=True):
         factor = _draw_portrait(axis, lr, gamma, "simultaneous")
         axis.set_title(f"h = {lr}, gamma = {gamma}\nfactor {factor:.3f}", fontsize=9)
@@ -163,7 +163,7 @@ def _draw_portrait(axis, lr, gamma, order):
     """Arrows, a run of `PORTRAIT_STEPS` steps, and a title; return the factor a step."""
     field = partial(dirac_field, gamma=gamma)
     step = partial(ORDERS[order], field=field, lr=lr)
-    ticks = torch.linspace(-2, 2, 11, dtype=torch.float64)
+    ticks = torch.linspace(-2, 2, 9, dtype=torch.float64)
     grid = torch.stack(torch.meshgrid(ticks, ticks, indexing="xy"), dim=-1)
     arrows = field(grid)
     axis.quiver(*grid.unbind(-1), *arrows.unbind(-1), color="silver", width=0.006)
