@@ -32,21 +32,21 @@ def batch_norms(network):
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_the_generator_doubles_height_and_width_twice(channels):
+def test_the_generator_enlarges_height_and_width_three_times(channels):
     generator = ConvGenerator(latent_dim=10, width=4, channels=channels)
     shapes = shapes_on_the_way(generator, generator.sample_prior(2))
-    assert shapes == [(392,), (8, 7, 7), (4, 14, 14), (channels, 28, 28)]
+    assert shapes == [(144,), (16, 3, 3), (8, 7, 7), (4, 14, 14), (channels, 28, 28)]
 
 
 @pytest.mark.parametrize("spectral", [False, True])
 @pytest.mark.parametrize("channels", [1, 3])
-def test_the_discriminator_halves_them_twice(channels, spectral):
+def test_the_discriminator_walks_the_same_way_back(channels, spectral):
     discriminator = ConvDiscriminator(width=4, channels=channels, spectral=spectral)
     images = torch.randn(2, channels, 28, 28)
     shapes = shapes_on_the_way(discriminator, images)
-    assert shapes == [(4, 14, 14), (8, 7, 7), (392,)]
+    assert shapes == [(4, 14, 14), (8, 7, 7), (16, 3, 3), (144,)]
     assert discriminator(images).shape == (2, 1)
-    assert discriminator.features(images).shape == (2, 392)
+    assert discriminator.features(images).shape == (2, 144)
 
 
 def test_the_logit_is_linear_in_the_features_and_unbounded():
@@ -58,11 +58,11 @@ def test_the_logit_is_linear_in_the_features_and_unbounded():
 
 
 def test_the_networks_are_as_small_as_the_course_says():
-    # 64 * 1568 + (32*16 + 16*1) * 16 + 1 + 2 * (32 + 16)
-    assert count_weights(ConvGenerator()) == 108_897
-    # 16 * 16 + 16, 16 * 32 * 16, 2 * 32, 1568 + 1
-    assert count_weights(ConvDiscriminator()) == 10_097
-    assert count_weights(ConvDiscriminator(spectral=True)) == 10_097 - 2 * 32 + 32
+    # 64 * 576, 64 * 32 * 9, (32 * 16 + 16 * 1) * 16 + 1, 2 * (64 + 32 + 16)
+    assert count_weights(ConvGenerator()) == 63_969
+    # 16 * 16 + 16, 16 * 32 * 16, 32 * 64 * 9, 2 * (32 + 64), 576 + 1
+    assert count_weights(ConvDiscriminator()) == 27_665
+    assert count_weights(ConvDiscriminator(spectral=True)) == 27_665 - 2 * (32 + 64) + 32 + 64
 
 
 def test_images_lie_between_minus_one_and_one():
@@ -83,7 +83,7 @@ def test_the_rules_about_batch_normalisation():
     generator, discriminator = ConvGenerator(), ConvDiscriminator()
     assert isinstance(generator.layers[-1], nn.Tanh)
     assert not isinstance(generator.layers[-2], nn.BatchNorm2d)  # none before the output
-    assert len(batch_norms(generator)) == 2 and len(batch_norms(discriminator)) == 1
+    assert len(batch_norms(generator)) == 3 and len(batch_norms(discriminator)) == 2
     assert not isinstance(discriminator.layers[1], nn.BatchNorm2d)  # none after the input
     assert batch_norms(ConvDiscriminator(spectral=True)) == []
 
@@ -103,7 +103,7 @@ def test_with_spectral_norm_every_layer_has_largest_singular_value_one():
     for _ in range(200):
         discriminator(torch.zeros(1, 1, 28, 28))
     layers = [m for m in discriminator.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
-    assert len(layers) == 3
+    assert len(layers) == 4
     for layer in layers:
         largest = torch.linalg.svdvals(layer.weight.detach().flatten(1))[0]
         assert abs(largest - 1) < 1e-3
@@ -113,12 +113,12 @@ def test_initial_weights_have_the_wanted_spread_and_biases_are_zero():
     torch.manual_seed(0)
     generator = ConvGenerator(width=32)
     assert initialise_weights(generator) is generator
-    linear, first, transposed, last = (generator.layers[i] for i in (0, 2, 4, 7))
+    linear, first, transposed, last = (generator.layers[i] for i in (0, 2, 4, 10))
     for layer in (linear, transposed, last):
         assert abs(layer.weight.std() - 0.02) < 0.003 and abs(layer.weight.mean()) < 0.002
     assert torch.equal(last.bias, torch.zeros(1))
     assert abs(first.weight.mean() - 1) < 0.02 and 0.01 < first.weight.std() < 0.03
-    assert torch.equal(first.bias, torch.zeros(64))
+    assert torch.equal(first.bias, torch.zeros(128))
     assert abs(initialise_weights(generator, std=0.1).layers[0].weight.std() - 0.1) < 0.01
 
 

@@ -1,7 +1,7 @@
 """The networks of a DCGAN for 28 x 28 pixels, narrow enough for a CPU, and what they need.
 
-The generator turns a vector into 7 x 7 pixels of many channels and doubles height and width twice
-by transposed convolutions; the discriminator walks the same way back by strided convolutions.
+The generator turns a vector into 3 x 3 pixels of many channels and enlarges them three times by
+transposed convolutions; the discriminator walks the same way back by strided convolutions.
 """
 
 import torch
@@ -11,11 +11,11 @@ from torch.nn.utils.parametrize import is_parametrized
 
 
 class ConvGenerator(nn.Module):
-    """Map latent vectors to images by transposed convolutions: 7x7, 14x14, 28x28, tanh at the end.
+    """Map latent vectors to images by transposed convolutions: 3x3, 7x7, 14x14, 28x28, tanh.
 
     Args:
         latent_dim: Numbers in one latent vector z.
-        width: Channels at 14x14; there are twice as many at 7x7.
+        width: Channels at 14x14; there are twice as many at 7x7, four times at 3x3.
         channels: Channels of the images, 1 for grey.
 
     Source:
@@ -27,8 +27,11 @@ class ConvGenerator(nn.Module):
         super().__init__()
         self.latent_dim = latent_dim
         self.layers = nn.Sequential(
-            nn.Linear(latent_dim, 2 * width * 49, bias=False),
-            nn.Unflatten(1, (2 * width, 7, 7)),
+            nn.Linear(latent_dim, 4 * width * 9, bias=False),
+            nn.Unflatten(1, (4 * width, 3, 3)),
+            nn.BatchNorm2d(4 * width),
+            nn.ReLU(),
+            nn.ConvTranspose2d(4 * width, 2 * width, 3, stride=2, bias=False),  # 7x7
             nn.BatchNorm2d(2 * width),
             nn.ReLU(),
             nn.ConvTranspose2d(2 * width, width, 4, stride=2, padding=1, bias=False),  # 14x14
@@ -49,10 +52,10 @@ class ConvGenerator(nn.Module):
 
 
 class ConvDiscriminator(nn.Module):
-    """Score images by strided convolutions: 28x28, 14x14, 7x7, a logit each, positive for "real".
+    """Score images by strided convolutions: 28x28, 14x14, 7x7, 3x3, a logit each.
 
     Args:
-        width: Channels at 14x14; there are twice as many at 7x7.
+        width: Channels at 14x14; there are twice as many at 7x7, four times at 3x3.
         channels: Channels of the images, 1 for grey.
         spectral: Whether every layer is divided by its largest singular value; if so there is no
             batch normalisation, and an image's logit does not depend on the rest of its batch.
@@ -72,12 +75,15 @@ class ConvDiscriminator(nn.Module):
             bounded(nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=spectral)),  # 7x7
             nn.Identity() if spectral else nn.BatchNorm2d(2 * width),
             nn.LeakyReLU(0.2),
+            bounded(nn.Conv2d(2 * width, 4 * width, 3, stride=2, bias=spectral)),  # 3x3
+            nn.Identity() if spectral else nn.BatchNorm2d(4 * width),
+            nn.LeakyReLU(0.2),
             nn.Flatten(),
         )
-        self.to_logits = bounded(nn.Linear(2 * width * 49, 1))
+        self.to_logits = bounded(nn.Linear(4 * width * 9, 1))
 
     def features(self, images_signed):
-        """Map images in [-1, 1] to what the last layer sees, shape (N, 2 * width * 49)."""
+        """Map images in [-1, 1] to what the last layer sees, shape (N, 4 * width * 9)."""
         return self.layers(images_signed)
 
     def forward(self, images_signed):
