@@ -24,6 +24,8 @@ def mean_pairwise_distance(images, pairs=10_000, seed=0):
 
     Raises:
         ValueError: If there are fewer than two images or no pairs.
+
+    Shown in: notebooks/02_measuring_generators.ipynb.
     """
     if len(images) < 2 or pairs < 1:
         raise ValueError(f"{len(images)} images and {pairs} pairs, wanted at least 2 and 1")
@@ -52,6 +54,8 @@ def diversity_ratio(samples, real, pairs=10_000, seed=0):
 
     Raises:
         ValueError: If the images differ in shape, or the real ones are all the same.
+
+    Shown in: notebooks/02_measuring_generators.ipynb.
     """
     if samples.shape[1:] != real.shape[1:]:
         shapes = f"{tuple(samples.shape[1:])} and real images {tuple(real.shape[1:])}"
@@ -75,6 +79,8 @@ def within_class_diversity(images, labels, pairs=10_000, seed=0):
 
     Returns:
         Dict from class to mean pairwise distance.
+
+    Shown in: notebooks/02_measuring_generators.ipynb.
     """
     if labels.shape != (len(images),):
         raise ValueError(f"{len(images)} images but labels of shape {tuple(labels.shape)}")

@@ -17,6 +17,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load as tensors_from_bytes
 from torch import nn
 
+from genai_course.evaluation.apply import in_batches
+
 NUM_DIGITS = 10
 NOT_A_DIGIT = 10
 READABLE_ABOVE = 0.9
@@ -29,6 +31,8 @@ class Judge(nn.Module):
 
     About 61,000 parameters. `features` gives the 64 numbers just before the last layer, in which
     images that look alike lie close together; `forward` gives the logits, class 10 the reject.
+
+    Shown in: notebooks/02_measuring_generators.ipynb.
     """
 
     def __init__(self):
@@ -37,8 +41,14 @@ class Judge(nn.Module):
             nn.Conv2d(1, 16, kernel_size=5, stride=2, padding=2, bias=False),  # 28x28 => 14x14
             nn.BatchNorm2d(16),
             nn.ReLU(),
-            *_convolution_and_pooling(16, 32),  # 14x14 => 7x7
-            *_convolution_and_pooling(32, 64),  # 7x7 => 3x3
+            nn.Conv2d(16, 32, kernel_size=3, padding=1, bias=False),
+            nn.MaxPool2d(2),  # 14x14 => 7x7, before what follows has work with it
+            nn.BatchNorm2d(32),
+            nn.ReLU(),
+            nn.Conv2d(32, 64, kernel_size=3, padding=1, bias=False),
+            nn.MaxPool2d(2),  # 7x7 => 3x3
+            nn.BatchNorm2d(64),
+            nn.ReLU(),
         )
         self.to_features = nn.Linear(64 * 3 * 3, 64)
         self.to_logits = nn.Linear(64, NUM_DIGITS + 1)
@@ -50,15 +60,6 @@ class Judge(nn.Module):
     def forward(self, x):
         """Map images in [0, 1], shape (N, 1, 28, 28), to logits, shape (N, 11)."""
         return self.to_logits(self.features(x))
-
-
-def _convolution_and_pooling(channels_in, channels_out):
-    return (
-        nn.Conv2d(channels_in, channels_out, kernel_size=3, padding=1, bias=False),
-        nn.MaxPool2d(2),  # here, so that the two next have a quarter of the work
-        nn.BatchNorm2d(channels_out),
-        nn.ReLU(),
-    )
 
 
 def class_probabilities(judge, images):
@@ -73,37 +74,54 @@ def class_probabilities(judge, images):
 
     Raises:
         ValueError: If the images have another shape or another range, or there is none.
+
+    Shown in: notebooks/02_measuring_generators.ipynb.
     """
-    return _in_parts(judge, judge.forward, images).softmax(dim=1)
+    return in_batches(judge, judge.forward, images).softmax(dim=1)
 
 
 def predicted_class(judge, images):
-    """Return the most probable class of each image, shape (N,): 0 to 9, or 10 for no digit."""
+    """Return the most probable class of each image, shape (N,): 0 to 9, or 10 for no digit.
+
+    Shown in: notebooks/02_measuring_generators.ipynb.
+    """
     return class_probabilities(judge, images).argmax(dim=1)
 
 
-def readable(judge, images):
-    """Return which images can be read, shape (N,), boolean.
+def verdicts(judge, images):
+    """Return the most probable class of each image and whether it can be read, both (N,).
 
     An image counts as readable when the most probable class is a digit and its probability
     exceeds 0.9. Of real test digits about 98 in 100 do.
+
+    Shown in: notebooks/02_measuring_generators.ipynb.
     """
-    return _verdicts(judge, images)[1]
-
-
-def _verdicts(judge, images):
     probability, verdict = class_probabilities(judge, images).max(dim=1)
     return verdict, (verdict != NOT_A_DIGIT) & (probability > READABLE_ABOVE)
 
 
+def readable(judge, images):
+    """Return which images can be read, shape (N,), boolean; see `verdicts`.
+
+    Shown in: notebooks/02_measuring_generators.ipynb.
+    """
+    return verdicts(judge, images)[1]
+
+
 def readable_share(judge, images):
-    """Return the share of images that can be read, a number from 0 to 1."""
+    """Return the share of images that can be read, a number from 0 to 1.
+
+    Shown in: notebooks/02_measuring_generators.ipynb.
+    """
     return readable(judge, images).float().mean().item()
 
 
 def class_histogram(judge, images):
-    """Return how many readable images there are of each digit, shape (10,), integers."""
-    verdict, can_be_read = _verdicts(judge, images)
+    """Return how many readable images there are of each digit, shape (10,), integers.
+
+    Shown in: notebooks/02_measuring_generators.ipynb.
+    """
+    verdict, can_be_read = verdicts(judge, images)
     return torch.bincount(verdict[can_be_read], minlength=NUM_DIGITS)
 
 
@@ -115,6 +133,8 @@ def count_classes(judge, images, minimum_share=0.01):
         images: Shape (N, 1, 28, 28), values in [0, 1].
         minimum_share: A digit occurs when its readable images make up at least this share of
             all the images, unreadable ones included; above 0, at most 1.
+
+    Shown in: notebooks/02_measuring_generators.ipynb.
     """
     if not 0 < minimum_share <= 1:
         raise ValueError(f"minimum_share is {minimum_share}, wanted above 0 and at most 1")
@@ -123,31 +143,11 @@ def count_classes(judge, images, minimum_share=0.01):
 
 
 def judge_features(judge, images):
-    """Return the judge's 64 features of each image, shape (N, 64), for distances between sets."""
-    return _in_parts(judge, judge.features, images)
+    """Return the judge's 64 features of each image, shape (N, 64), for distances between sets.
 
-
-def _in_parts(judge, function, images, batch_size=1000):
-    """Apply a method of the judge to checked images, batch by batch, in evaluation mode."""
-    _check(images)
-    device, was_training = next(judge.parameters()).device, judge.training
-    judge.eval()
-    with torch.no_grad():
-        parts = [function(part.to(device).float()) for part in images.split(batch_size)]
-    judge.train(was_training)
-    return torch.cat(parts).to(images.device)
-
-
-def _check(images):
-    if images.ndim != 4 or images.shape[1:] != (1, 28, 28):
-        raise ValueError(f"images have shape {tuple(images.shape)}, wanted (N, 1, 28, 28)")
-    if len(images) == 0:
-        raise ValueError("there are no images to judge: shape (0, 1, 28, 28)")
-    low, high = images.min().item(), images.max().item()
-    if low >= 0 and high <= 1:  # False for NaN
-        return
-    advice = "; use to_unit_range" if -1 <= low < 0 and high <= 1 else ""
-    raise ValueError(f"images span [{low:.2f}, {high:.2f}], wanted [0, 1]{advice}")
+    Shown in: notebooks/02_measuring_generators.ipynb.
+    """
+    return in_batches(judge, judge.features, images)
 
 
 def load_judge(data_name, device="cpu"):

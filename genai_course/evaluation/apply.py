@@ -1,0 +1,39 @@
+"""Apply a judge to images: checked first, batch by batch, in evaluation mode, no gradient."""
+
+import torch
+
+
+def in_batches(judge, function, images, batch_size=1000):
+    """Apply a method of the judge to checked images, batch by batch, in evaluation mode.
+
+    Args:
+        judge: A `Judge`, on any device; left in the mode in which it was.
+        function: `judge.forward` or `judge.features`.
+        images: Shape (N, 1, 28, 28), values in [0, 1].
+        batch_size: Images in a batch.
+
+    Returns:
+        What the function gives, one row an image, on the device of the images, no gradient.
+
+    Raises:
+        ValueError: If the images have another shape or another range, or there is none.
+    """
+    _check(images)
+    device, was_training = next(judge.parameters()).device, judge.training
+    judge.eval()
+    with torch.no_grad():
+        parts = [function(part.to(device).float()) for part in images.split(batch_size)]
+    judge.train(was_training)
+    return torch.cat(parts).to(images.device)
+
+
+def _check(images):
+    if images.ndim != 4 or images.shape[1:] != (1, 28, 28):
+        raise ValueError(f"images have shape {tuple(images.shape)}, wanted (N, 1, 28, 28)")
+    if len(images) == 0:
+        raise ValueError("there are no images to judge: shape (0, 1, 28, 28)")
+    low, high = images.min().item(), images.max().item()
+    if low >= 0 and high <= 1:  # False for NaN
+        return
+    advice = "; use to_unit_range" if -1 <= low < 0 and high <= 1 else ""
+    raise ValueError(f"images span [{low:.2f}, {high:.2f}], wanted [0, 1]{advice}")
