@@ -38,6 +38,9 @@ ALLOWED = {
     ),
     "exercises.engine": ("claims",),
     "exercises.gan": (*STEPS, "gan", "evaluation", "exercises.engine", "exercises.gan_players"),
+    "exercises.mode_collapse": (
+        *("data", "collapse", "exercises.engine", "exercises.mode_collapse_verdicts"),
+    ),
     "exercises.gan_minimax": ("gan", "exercises.engine", "exercises.gan_minimax_losses"),
     "commands": ("commands", "data", "mnist_files", "reproducibility", "evaluation", "authoring"),
     "authoring": ("authoring", "claims"),
@@ -59,6 +62,7 @@ THIRD_PARTY = {
     "IPython": ("plots", "widgets", "progress"),
     "torchvision": ("mnist_files", "mnist_download", "commands.checks"),
     "sklearn": ("digits",),
+    "scipy": ("collapse.paired",),
     "safetensors": ("evaluation",),
     "platformdirs": ("data", "mnist_files"),
     "filelock": ("mnist_files", "mnist_download", "commands"),

@@ -2,9 +2,12 @@
 
 import math
 
+import torch
+
 from genai_course.evaluation.frechet import frechet_distance
 from genai_course.evaluation.histogram import kl_to_uniform
 from genai_course.evaluation.judge import class_histogram, count_classes, judge_features
+from genai_course.evaluation.modes import nearest_mode
 from genai_course.evaluation.neighbours import density_coverage
 
 
@@ -28,4 +31,30 @@ def digits_report(judge, images, real_features):
         "kl": kl_to_uniform(histogram) if histogram.any() else math.log(len(histogram)),
         "frechet": frechet_distance(features, real_features),
         "coverage": density_coverage(real_features[: len(features)], features)[1],
+    }
+
+
+def few_images_report(samples, images, tolerance=0.25, minimum_share=0.01):
+    """Measure how samples cover the few images that were to be learnt.
+
+    A sample counts as a copy of the nearest image if their root mean square difference over the
+    pixels is below the tolerance.
+
+    Args:
+        samples: Shape (N, 784), in the units of the images.
+        images: Shape (K, 784), in [-1, 1].
+        tolerance: Largest difference of a copy; noise of 0.1 on each pixel alone makes 0.1.
+        minimum_share: Share of all samples from which an image counts as drawn.
+
+    Returns:
+        Dict: `images` drawn, `quality` the share of copies, `kl` of the copies' histogram to
+        uniform in nats (log K where there is no copy).
+    """
+    distance, index = nearest_mode(samples, images)
+    copies = index[distance < tolerance * images.shape[1] ** 0.5]
+    counts = torch.bincount(copies, minlength=len(images))
+    return {
+        "images": int((counts >= minimum_share * len(samples)).sum()),
+        "quality": len(copies) / len(samples),
+        "kl": kl_to_uniform(counts) if len(copies) else math.log(len(images)),
     }

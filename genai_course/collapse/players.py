@@ -1,6 +1,7 @@
 """The two networks of each of the S games, and the optimisers that move them."""
 
 import torch
+from torch.nn.utils import parametrize
 
 from genai_course.gan.ensemble import StackedDiscriminator, StackedLinear, draw_weights, stacked_mlp
 from genai_course.gan.minibatch import MinibatchDiscrimination, MinibatchStdDev
@@ -17,6 +18,7 @@ class Players:
         self.generator_optimizer = make_optimizer(recipe, generator, self.rates[0])
         self.discriminator_optimizer = make_optimizer(recipe, discriminator, self.rates[1])
         self.multiplier = 0.0
+        self._weights = [list(network.parameters()) for network in (generator, discriminator)]
 
     def set_rates(self, factor):
         """Set both learning rates to that part of their first value."""
@@ -28,15 +30,14 @@ class Players:
 
     def step_generator(self, loss):
         """Move the generators one step down their losses; discriminators stay."""
-        _step(self.generator, self.generator_optimizer, loss)
+        _step(self._weights[0], self.generator_optimizer, loss)
 
     def step_discriminator(self, loss):
         """Move the discriminators one step down their losses; generators stay."""
-        _step(self.discriminator, self.discriminator_optimizer, loss)
+        _step(self._weights[1], self.discriminator_optimizer, loss)
 
 
-def _step(network, optimizer, loss):
-    weights = list(network.parameters())
+def _step(weights, optimizer, loss):
     for weight, slope in zip(weights, torch.autograd.grad(loss, weights), strict=True):
         weight.grad = slope
     optimizer.step()
@@ -63,7 +64,7 @@ def make_players(recipe, problem, streams):
     networks = len(streams)
     sizes = [problem.latent_dim] + [problem.width_generator] * problem.depth_generator
     generator = stacked_mlp(networks, [*sizes, problem.data_dim], problem.activation)
-    layer, extra = _batch_layer(recipe, problem, streams)
+    layer, extra = _batch_layer(recipe, problem, networks)
     discriminator = StackedDiscriminator(
         networks,
         problem.data_dim,
@@ -76,24 +77,22 @@ def make_players(recipe, problem, streams):
     )
     draw_weights(generator, streams.generators)
     draw_weights(discriminator, streams.generators)
+    if recipe.batch_layer == "discrimination":  # last, so that all else is drawn as without it
+        with torch.no_grad():
+            noise = streams.normal(*layer.projection.shape[1:])
+            layer.projection.copy_(noise * problem.width_discriminator**-0.5)
     if recipe.spectral:
-        for layer in discriminator.modules():
-            if isinstance(layer, StackedLinear):
-                torch.nn.utils.parametrize.register_parametrization(
-                    layer, "weight", StackedSpectralNorm(layer.weight)
-                )
-    return Players(generator, discriminator, recipe)
+        for layer in [m for m in discriminator.modules() if isinstance(m, StackedLinear)]:
+            parametrize.register_parametrization(layer, "weight", StackedSpectralNorm(layer.weight))
+    return Players(generator.to(streams.device), discriminator.to(streams.device), recipe)
 
 
-def _batch_layer(recipe, problem, streams):
+def _batch_layer(recipe, problem, networks):
     if recipe.batch_layer == "stddev":
         return MinibatchStdDev(group_size=8), 1
     if recipe.batch_layer == "discrimination":
         width = problem.width_discriminator
-        layer = MinibatchDiscrimination(len(streams), width, kernels=KERNELS, dims=3)
-        with torch.no_grad():
-            layer.projection.copy_(streams.normal(*layer.projection.shape[1:]) * width**-0.5)
-        return layer, KERNELS
+        return MinibatchDiscrimination(networks, width, kernels=KERNELS, dims=3), KERNELS
     return None, 0
 
 

@@ -37,7 +37,8 @@ def mixture(centres, sigma, **sizes):
     """Return the problem of learning equal Gaussians at the centres, shape (K, 2)."""
 
     def draw(streams, n):
-        return centres[streams.integers(len(centres), n)] + sigma * streams.normal(n, 2)
+        mode = streams.integers(len(centres), n)
+        return centres.to(streams.device)[mode] + sigma * streams.normal(n, 2)
 
     return Problem(draw, turn, data_dim=2, **sizes)
 
@@ -57,11 +58,14 @@ def grid(**sizes):
 
 
 def codes(table, **sizes):
-    """Return the problem of learning a table of codes, shape (N, latent_dim), given as data."""
+    """Return the problem of learning a table of codes, shape (N, latent_dim), given as data.
+
+    On a GPU let the table be there already, else it is copied at every step.
+    """
     usual = {"latent_dim": 16, "depth_discriminator": 2, "activation": _leaky}
 
     def draw(streams, n):
-        return table[streams.integers(len(table), n)]
+        return table.to(streams.device)[streams.integers(len(table), n)]
 
     return Problem(draw, turn, data_dim=table.shape[1], **{**usual, **sizes})
 
@@ -83,7 +87,7 @@ def few_images(images, sigma=0.1, **sizes):
     }
 
     def draw(streams, n):
-        chosen = images[streams.integers(len(images), n)]
+        chosen = images.to(streams.device)[streams.integers(len(images), n)]
         return chosen + sigma * streams.normal(n, images.shape[1])
 
     def move(x, streams):

@@ -7,23 +7,28 @@ class Streams:
     """One random generator for each seed; draws have shape (S, ...).
 
     What seed 3 sees is the same whether it is trained alone or beside others, and the same for
-    every way to train, so that two ways can be compared seed by seed.
+    every way to train, so that two ways can be compared seed by seed. All numbers are drawn on
+    the CPU and then moved, so that a GPU plays the same game.
     """
 
-    def __init__(self, seeds):
+    def __init__(self, seeds, device="cpu"):
         self.generators = [torch.Generator().manual_seed(int(seed)) for seed in seeds]
+        self.device = device
 
     def __len__(self):
         return len(self.generators)
 
     def normal(self, *shape):
         """Draw from N(0, 1), shape (S, *shape)."""
-        return torch.stack([torch.randn(*shape, generator=g) for g in self.generators])
+        return self._stack(torch.randn(*shape, generator=g) for g in self.generators)
 
     def uniform(self, *shape):
         """Draw uniformly from [0, 1), shape (S, *shape)."""
-        return torch.stack([torch.rand(*shape, generator=g) for g in self.generators])
+        return self._stack(torch.rand(*shape, generator=g) for g in self.generators)
 
     def integers(self, end, *shape):
         """Draw integers from 0 to end - 1, shape (S, *shape)."""
-        return torch.stack([torch.randint(end, shape, generator=g) for g in self.generators])
+        return self._stack(torch.randint(end, shape, generator=g) for g in self.generators)
+
+    def _stack(self, parts):
+        return torch.stack(list(parts)).to(self.device)

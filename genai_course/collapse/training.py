@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch.func import functional_call
@@ -60,8 +61,9 @@ class Run:
 
 
 def train_ensemble(
-    recipe, problem, seeds, num_steps, *, snapshots=1, num_samples=2500, label="training"
-):
+    recipe, problem, seeds, num_steps, *,
+    snapshots=1, num_samples=2500, label="training", device="cpu",
+):  # fmt: skip
     """Train one GAN for each seed, all in one, and draw samples at equal intervals.
 
     Args:
@@ -72,6 +74,7 @@ def train_ensemble(
         snapshots: How often samples are drawn, the last time at the end.
         num_samples: Samples of each generator in a snapshot.
         label: Text of the progress bar.
+        device: Where the networks live; what is drawn at random does not depend on it.
 
     Returns:
         A `Run`; shorter when interrupted.
@@ -82,9 +85,10 @@ def train_ensemble(
     """
     if num_steps < 1 or snapshots < 1 or num_steps % snapshots:
         raise ValueError(f"{num_steps=} is not a positive multiple of {snapshots=}")
-    streams = Streams(seeds)
+    streams = Streams(seeds, device)
     players = make_players(recipe, problem, streams)
-    look = Streams([seed + 10_000 for seed in seeds]).normal(num_samples, problem.latent_dim)
+    looks = Streams([seed + 10_000 for seed in seeds], device)
+    look = looks.normal(num_samples, problem.latent_dim)
     steps, samples, start = [], [], time.perf_counter()
     with finish_before_stopping() as interrupted:
         for step in track(range(1, num_steps + 1), total=num_steps, label=label):
@@ -179,18 +183,18 @@ def _generator_turn(recipe, players, x_real, x_fake):
             real_features = discriminator.features(x_real)
         loss = objectives.feature_matching_loss(real_features, discriminator.features(x_fake))
     else:
-        weights = dict(discriminator.named_parameters())
+        judged_by = discriminator
         if recipe.unroll:
             optimizer = players.discriminator_optimizer
             weights = look_ahead(
                 discriminator, optimizer, x_real, x_fake, recipe.unroll, scale=networks
             )
-        real_logits = functional_call(discriminator, weights, (x_real,))
-        fake_logits = functional_call(discriminator, weights, (x_fake,))
-        loss = OBJECTIVES[recipe.loss][1](*_for(recipe, real_logits, fake_logits))
+            judged_by = partial(functional_call, discriminator, weights)
+        real_logits = judged_by(x_real) if recipe.loss == "relativistic" else None  # else unused
+        loss = OBJECTIVES[recipe.loss][1](*_for(recipe, real_logits, judged_by(x_fake)))
     players.step_generator(networks * loss)
 
 
 def _for(recipe, *logits):
     """The losses of notebook 03 want one column of logits, those of 08 take any shape."""
-    return [values.flatten() for values in logits]
+    return [values if values is None else values.flatten() for values in logits]

@@ -1,0 +1,74 @@
+"""What a few seeds allow to be said: means with intervals, and many paired tests at once."""
+
+import math
+from dataclasses import dataclass
+
+from scipy import special
+
+FALSE_ALARMS = 0.05  # expected share of false ones among the differences that are announced
+ROUNDING = 12**-0.5  # standard deviation of the rounding error of a count
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Mean over seeds, its 95 % t-interval from `low` to `high`, and the value of each seed."""
+
+    mean: float
+    low: float
+    high: float
+    values: tuple
+
+
+def summarise(values):
+    """Mean and 95 % t-interval of one number a seed; missing ones (None) are left out.
+
+    With fewer than two numbers the interval is endless, since one number has no spread.
+    """
+    numbers = [float(v) for v in values if v is not None]
+    if not numbers:
+        return Summary(math.nan, -math.inf, math.inf, tuple(values))
+    mean = math.fsum(numbers) / len(numbers)
+    half = math.inf
+    if len(numbers) > 1:
+        variance = math.fsum((v - mean) ** 2 for v in numbers) / (len(numbers) - 1)
+        half = special.stdtrit(len(numbers) - 1, 0.975) * math.sqrt(variance / len(numbers))
+    return Summary(mean, mean - half, mean + half, tuple(values))
+
+
+def paired_p_value(ours, theirs, smallest_deviation=0.0):
+    """Two-sided p-value of the paired t-test that two ways do equally well on the same seeds.
+
+    Args:
+        ours, theirs: One number a seed, in the same order, at least two.
+        smallest_deviation: The standard deviation of the differences is taken to be at least
+            this; for counts, whose differences may be all the same by rounding, `ROUNDING`.
+    """
+    differences = [a - b for a, b in zip(ours, theirs, strict=True)]
+    count = len(differences)
+    mean = math.fsum(differences) / count
+    variance = math.fsum((d - mean) ** 2 for d in differences) / (count - 1)
+    deviation = max(math.sqrt(variance), smallest_deviation)
+    if deviation == 0:
+        return 1.0 if mean == 0 else 0.0
+    return float(2 * special.stdtr(count - 1, -abs(mean) / deviation * math.sqrt(count)))
+
+
+def announced(p_values, rate=FALSE_ALARMS):
+    """Which of many tests may be announced: at most this share of them false, on average.
+
+    Args:
+        p_values: Dict from name to p-value; a test of nothing but noise has a uniform one.
+        rate: Tolerated share of false ones among those announced.
+
+    Returns:
+        Set of names.
+
+    Source:
+        Benjamini and Hochberg (1995), the step-up procedure.
+    """
+    ordered = sorted(p_values, key=p_values.get)
+    last = 0
+    for rank, name in enumerate(ordered, 1):
+        if p_values[name] <= rate * rank / len(ordered):
+            last = rank
+    return set(ordered[:last])

@@ -1,0 +1,196 @@
+"""The stored results of the benchmarks on mode collapse, and what five seeds allow to be said.
+
+`load_scoreboard()` gives a `Scoreboard` with `rows`, `columns`, `summary(row, column, metric)` and
+`verdict(row, column)`. The numbers come from `benchmarks/mode_collapse.py`; cells that have not
+been run are missing, and asking for one raises `KeyError`. `has(row, column)` tells beforehand.
+`load_stacked()` gives the results of `benchmarks/stacked_mnist.py`.
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from genai_course.collapse.paired import ROUNDING, announced, paired_p_value, summarise
+from genai_course.collapse.recipes import FIXES
+
+RESULTS = Path(__file__).resolve().parent / "results"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One experiment: a title, its metrics, and those by which a cure is judged.
+
+    Attributes:
+        title: For a table.
+        metrics: Names of all metrics stored.
+        main: The metric that counts what a generator covers; larger is better.
+        top: Its largest value.
+        quality: The share of samples that count, from 0 to 1.
+    """
+
+    title: str
+    metrics: tuple
+    main: str
+    top: int
+    quality: str
+
+
+# The metrics of the plane: `evaluation.modes`; of digits: `collapse.digits_report`.
+_PLANE = ("modes", "modes_kept", "quality", "kl", "spread")
+_DIGITS = ("classes", "readable", "kl", "frechet", "coverage")
+_PIXELS = ("images", "quality", "kl", "classes", "readable", "frechet")
+COLUMNS = {
+    "ring_fast": Column("ring of 8, D too fast", _PLANE, "modes_kept", 8, "quality"),
+    "ring_slow": Column("ring of 8, D too slow", _PLANE, "modes_kept", 8, "quality"),
+    "latent_slow": Column("latent MNIST, D too slow", _DIGITS, "classes", 10, "readable"),
+    "pixel_fast": Column("ten images, D too fast", _PIXELS, "images", 10, "quality"),
+    "grid_fast": Column("grid of 25, D too fast", _PLANE, "modes_kept", 25, "quality"),
+    "grid_slow": Column("grid of 25, D too slow", _PLANE, "modes_kept", 25, "quality"),
+}
+VERDICTS = ("cures", "helps", "does nothing", "harms", "diverges")
+
+
+class Scoreboard:
+    """Rows are cures, columns experiments; the cells hold one value for each seed and metric.
+
+    Attributes:
+        rows: Names of the cures that have at least one cell, "none" first.
+        columns: Keys of the columns that have at least one cell; `COLUMNS` describes them.
+        stored: The JSON file as it is: `cells`, `timing`, `speed`.
+    """
+
+    def __init__(self, stored):
+        self.stored = stored
+        self.columns = [name for name in COLUMNS if stored["cells"].get(name)]
+        found = {row for name in self.columns for row in stored["cells"][name]}
+        self.rows = [row for row in FIXES if row in found]
+
+    def has(self, row, column):
+        """Whether that cell has been run."""
+        return row in self.stored["cells"].get(column, {})
+
+    def cell(self, row, column):
+        """Return a cell with its settings: recipe, steps, seeds, metrics, versions, seconds.
+
+        Raises:
+            KeyError: If that cell has not been run.
+        """
+        if not self.has(row, column):
+            raise KeyError(f"no cell ({row!r}, {column!r}) has been run")
+        return self.stored["cells"][column][row]
+
+    def summary(self, row, column, metric=None):
+        """Return the `Summary` of a metric, of the column's main one where none is named."""
+        metrics = self.cell(row, column).get("metrics")
+        if metrics is None:  # diverged
+            return summarise([None])
+        return summarise(metrics[metric or COLUMNS[column].main])
+
+    def seconds(self, row):
+        """Return seconds per 1,000 steps of five games, and how often those of the plain GAN."""
+        timed = self.stored["timing"]["rows"][row]
+        return timed["seconds"], timed["times_none"]
+
+    def verdict(self, row, column):
+        """Say what a cure does in a column: one of `VERDICTS`.
+
+        Compared with "none" on the same seeds by a paired t-test. A difference counts if it is
+        announced by the procedure of Benjamini and Hochberg over all cures of the column, which
+        lets 5 % of what is announced be false, and if it is large enough: a twelfth of the main
+        metric's top (0.67 of 8 modes), or 0.1 of quality.
+
+        cures: the main metric rises, to at least 7/8 of its top, and at least half of the samples
+        count. helps: it rises. harms: it falls, or does not change while the quality falls.
+        does nothing: no difference is shown; five seeds overlook small ones. diverges: the numbers
+        overflowed.
+        """
+        if row == "none":
+            return ""
+        if self.cell(row, column).get("metrics") is None:
+            return "diverges"
+        kind = COLUMNS[column]
+        gain = self._shown(row, column, kind.main, kind.top / 12, ROUNDING)
+        if gain > 0:
+            reached = self.summary(row, column).mean >= 7 / 8 * kind.top
+            enough = self.summary(row, column, kind.quality).mean >= 0.5
+            return "cures" if reached and enough else "helps"
+        lost = gain < 0 or self._shown(row, column, kind.quality, 0.1, 0.0) < 0
+        return "harms" if lost else "does nothing"
+
+    def _shown(self, row, column, metric, smallest, deviation):
+        """The sign of a difference to "none" that is announced and large enough, else 0."""
+        p_values = self.p_values(column, metric, deviation)
+        difference = self.difference(row, column, metric).mean
+        shown = row in announced(p_values) and abs(difference) >= smallest
+        return math.copysign(1, difference) if shown else 0
+
+    def difference(self, row, column, metric=None):
+        """Return the `Summary` of the differences to "none", seed by seed."""
+        ours, theirs = self._pair(row, column, metric or COLUMNS[column].main)
+        return summarise([a - b for a, b in zip(ours, theirs, strict=True)])
+
+    def p_values(self, column, metric=None, smallest_deviation=ROUNDING):
+        """Return a dict from cure to the p-value of its paired comparison with "none"."""
+        metric = metric or COLUMNS[column].main
+        cures = [r for r in self.rows if r != "none" and self.has(r, column)]
+        pairs = {
+            r: self._pair(r, column, metric) for r in cures if "metrics" in self.cell(r, column)
+        }
+        return {r: paired_p_value(*pair, smallest_deviation) for r, pair in pairs.items()}
+
+    def _pair(self, row, column, metric):
+        """Values of a cure and of "none" for the seeds that both have."""
+        found = []
+        for name in (row, "none"):
+            cell = self.cell(name, column)
+            found.append(dict(zip(cell["seeds"], cell["metrics"][metric], strict=True)))
+        seeds = [seed for seed in found[0] if seed in found[1]]
+        return [[own[seed] for seed in seeds] for own in found]
+
+
+def load_scoreboard(path=None):
+    """Load and check the stored cells.
+
+    Args:
+        path: A file written by `benchmarks/mode_collapse.py`; None for the one of the course.
+
+    Returns:
+        A `Scoreboard`.
+
+    Raises:
+        ValueError: If the file does not hold what this module understands: an unknown column or
+            row, a metric that is missing or has another number of values than there are seeds.
+    """
+    path = Path(path or RESULTS / "mode_collapse.json")
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    if stored.get("format") != 1:
+        raise ValueError(f"{path.name} has format {stored.get('format')!r}, wanted 1")
+    for column, cells in stored["cells"].items():
+        if column not in COLUMNS:
+            raise ValueError(f"{path.name}: unknown column {column!r}")
+        for row, cell in cells.items():
+            fault = _fault(column, row, cell)
+            if fault:
+                raise ValueError(f"{path.name}: cell ({row!r}, {column!r}) {fault}")
+    return Scoreboard(stored)
+
+
+def _fault(column, row, cell):
+    if row not in FIXES:
+        return "is of an unknown cure"
+    if len(set(cell["seeds"])) != len(cell["seeds"]) or not cell["seeds"]:
+        return f"has the seeds {cell['seeds']}"
+    if "diverged" in cell:
+        return ""
+    for name in COLUMNS[column].metrics:
+        values = cell["metrics"].get(name, ())
+        if len(values) != len(cell["seeds"]):
+            return f"has {len(values)} values of {name} for {len(cell['seeds'])} seeds"
+    return ""
+
+
+def load_stacked(path=None):
+    """Load the runs of `benchmarks/stacked_mnist.py`: a dict with `protocol` and `runs`."""
+    path = Path(path or RESULTS / "stacked_mnist.json")
+    return json.loads(path.read_text(encoding="utf-8"))
