@@ -1,0 +1,120 @@
+"""Figures of notebook 08: what each cure does to each seed, and the scoreboard of all cures."""
+
+import torch
+
+from genai_course.collapse.scoreboard import COLUMNS
+from genai_course.plots.common import COLOURS, new_figure, tile
+
+LIMIT = 2.9  # half the width of a picture of the ring of radius 2
+MARKS = {
+    "": ("D", "#000000"),
+    "cures": ("o", COLOURS[2]),
+    "helps": ("^", COLOURS[0]),
+    "does nothing": ("s", "#888888"),
+    "harms": ("v", COLOURS[1]),
+    "diverges": ("x", COLOURS[1]),
+}
+
+
+def rings(samples, centres, points=200):
+    """Samples of every seed under every cure: a row for each cure, a column for each seed.
+
+    Args:
+        samples: Dict from a cure to samples, shape (S, n, 2).
+        centres: Centres of the modes, shape (K, 2), drawn as grey circles.
+        points: Samples drawn in each picture.
+    """
+    columns = len(next(iter(samples.values())))
+    size = (1.15 * columns + 1.0, 1.18 * len(samples) + 0.3)
+    figure, axes = new_figure(len(samples), columns, size=size, squeeze=False)
+    for row, (name, of_seeds) in zip(axes, samples.items(), strict=True):
+        row[0].set_ylabel(name, fontsize=9)
+        for seed, (place, x) in enumerate(zip(row, of_seeds, strict=True)):
+            draw_ring(place, x[:points], centres)
+            if row is axes[0]:
+                place.set_title(f"seed {seed}", fontsize=9)
+    return figure
+
+
+def draw_ring(place, samples, centres):
+    """Draw samples, shape (n, 2), over the circles of the modes; what lies outside stays outside.
+
+    Args:
+        place: Matplotlib axes.
+        samples: Shape (n, 2).
+        centres: Shape (K, 2).
+    """
+    place.plot(*centres.T, "o", color="#BBBBBB", markersize=9, markerfacecolor="none")
+    place.plot(*samples.clamp(-LIMIT, LIMIT).T, ".", color=COLOURS[1], markersize=2.5, alpha=0.5)
+    place.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), xticks=[], yticks=[])
+    place.set_aspect("equal")
+
+
+def one_ring(samples, centres, title):
+    """One large picture of a ring, for the widget."""
+    figure, place = new_figure(size=(4.0, 4.3))
+    draw_ring(place, samples, centres)
+    place.set_title(title)
+    return figure
+
+
+def sheets(images, columns=8):
+    """Several sheets of images side by side, each with a title.
+
+    Args:
+        images: Dict from a title to images in [0, 1], shape (N, 1, H, W), N alike in all.
+        columns: Images in a row of a sheet.
+    """
+    figure, axes = new_figure(1, len(images), size=(2.75 * len(images), 2.9), squeeze=False)
+    for place, (title, shown) in zip(axes[0], images.items(), strict=True):
+        place.imshow(tile(shown, columns), vmin=0, vmax=1, cmap="gray", interpolation="nearest")
+        place.set_title(title)
+        place.axis("off")
+    return figure
+
+
+def scoreboard(board, columns, metric=None):
+    """What every cure reaches, with 95 % intervals; the mark tells the verdict.
+
+    Args:
+        board: A `collapse.scoreboard.Scoreboard`.
+        columns: Keys of the experiments to draw, one picture each.
+        metric: Name of the metric; the main one of each experiment where None.
+    """
+    size = (1.7 + 2.55 * len(columns), 0.235 * len(board.rows) + 1.1)
+    figure, axes = new_figure(1, len(columns), size=size, sharey=True, squeeze=False)
+    for place, column in zip(axes[0], columns, strict=True):
+        for height, row in enumerate(reversed(board.rows)):
+            _draw_cell(place, height, board, row, column, metric)
+        kind = COLUMNS[column]
+        place.set(title=kind.title, xlabel=f"{metric or kind.main}, mean and 95 % interval")
+        if metric is None:
+            place.set_xlim(-0.04 * kind.top, 1.04 * kind.top)
+            place.axvline(kind.top, color="gray", linewidth=0.8, linestyle=":")
+        place.grid(axis="y", color="#EEEEEE")
+        place.title.set_fontsize(10)
+    axes[0, 0].set(yticks=range(len(board.rows)), yticklabels=list(reversed(board.rows)))
+    axes[0, 0].tick_params(axis="y", labelsize=9)
+    _name_the_marks(figure, axes[0, 0])
+    return figure
+
+
+def _draw_cell(place, height, board, row, column, metric):
+    if not board.has(row, column):
+        return
+    verdict, cell = board.verdict(row, column), board.summary(row, column, metric)
+    marker, colour = MARKS[verdict]
+    if verdict == "diverges":
+        place.plot(0, height, marker, color=colour)
+        return
+    interval = torch.tensor([cell.low, cell.high]).clamp(min=0).tolist()
+    place.plot(interval, [height, height], color=colour, linewidth=1.5)
+    place.plot(cell.mean, height, marker, color=colour, markersize=5)
+
+
+def _name_the_marks(figure, axes):
+    handles = [
+        axes.plot([], [], marker, color=colour, linestyle="", label=verdict or "plain GAN")[0]
+        for verdict, (marker, colour) in MARKS.items()
+    ]
+    figure.legend(handles=handles, ncols=len(handles), loc="outside upper center", fontsize=9)
