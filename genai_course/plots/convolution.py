@@ -14,7 +14,7 @@ def matrices_side_by_side(matrices):
     Returns:
         A matplotlib figure.
     """
-    widths = [matrix.shape[1] for matrix in matrices.values()]
+    widths = [max(matrix.shape[1], matrix.shape[0] / 2) for matrix in matrices.values()]
     figure, axes = new_figure(
         1, len(matrices), size=(7.0, 3.0), squeeze=False, gridspec_kw={"width_ratios": widths}
     )
