@@ -19,15 +19,15 @@ ORDERS = {"simultaneous": simultaneous_step, "alternating": alternating_step}
 PORTRAIT_STEPS = 150
 
 
-def paths_and_distances(paths, predicted=None, log=False):
+def paths_and_distances(paths, predicted=None, legend="upper left"):
     """Left: paths in the plane of theta and psi. Right: distance from (0, 0) at each step.
 
     Args:
         paths: Dict from a name to states, shape (T + 1, 2).
         predicted: Dict from a name to predicted distances, shape (T + 1,), drawn dashed in black.
-        log: Whether the distance has a logarithmic axis.
+        legend: Where the names stand in the right panel.
     """
-    figure, (left, right) = new_figure(1, 2, size=(7.6, 3.2))
+    figure, (left, right) = new_figure(1, 2, size=(6.8, 2.8))
     for (name, path), colour in zip(paths.items(), COLOURS, strict=False):
         left.plot(*path.T, color=colour, linewidth=1)
         left.plot(*path[0], "o", color=colour, markersize=5)
@@ -38,10 +38,9 @@ def paths_and_distances(paths, predicted=None, log=False):
     _mark_equilibrium(left)
     left.set(xlabel="theta, the generator", ylabel="psi, the discriminator")
     left.set_aspect("equal", adjustable="datalim")
-    right.set(xlabel="step", ylabel="distance from (0, 0)", yscale="log" if log else "linear")
-    if not log:
-        right.set_ylim(bottom=0)
-    right.legend(fontsize=9)
+    right.set(xlabel="step", ylabel="distance from (0, 0)")
+    right.set_ylim(bottom=0)
+    right.legend(fontsize=9, loc=legend)
     return figure
 
 
@@ -54,7 +53,7 @@ def eigenvalues_and_stability(gammas, eigenvalues, lrs, radius):
         lrs: Step sizes, shape (L,).
         radius: Spectral radius of a step, shape (L, K).
     """
-    figure, (left, right) = new_figure(1, 2, size=(7.8, 3.1))
+    figure, (left, right) = new_figure(1, 2, size=(7.2, 2.8))
     slow, fast = eigenvalues.real.amax(dim=1), eigenvalues.real.amin(dim=1)
     left.plot(gammas, slow, color=COLOURS[0], label="slower")
     left.plot(gammas, fast, "--", color=COLOURS[1], label="faster")
@@ -90,7 +89,7 @@ def portrait(lr, gamma):
 
 def portrait_strip(positions):
     """`portrait` with simultaneous steps for several (lr, gamma), for readers without a kernel."""
-    figure, axes = new_figure(1, len(positions), size=(8.4, 2.4), sharey=True)
+    figure, axes = new_figure(1, len(positions), size=(7.6, 2.2), sharey=True)
     for axis, (lr, gamma) in zip(axes, positions, strict=True):
         factor = _draw_portrait(axis, lr, gamma, "simultaneous")
         axis.set_title(f"h = {lr}, gamma = {gamma}\nfactor {factor:.3f}", fontsize=9)
@@ -100,19 +99,22 @@ def portrait_strip(positions):
 
 
 def distances_over_seeds(steps, runs):
-    """One panel an arm: distance of a generator from the data for each seed, and their mean.
+    """One panel an arm: distance from the data, mean and range of the seeds, and one of them.
 
     Args:
         steps: Steps at which the distance was measured, shape (T,).
         runs: Dict from a name to distances, shape (seeds, T).
     """
-    figure, axes = new_figure(1, len(runs), size=(8.6, 2.7), sharey=True)
+    figure, axes = new_figure(1, len(runs), size=(7.4, 2.1), sharey=True)
     for axis, (name, distances), colour in zip(axes, runs.items(), COLOURS, strict=False):
-        axis.semilogy(steps, distances.T, color=colour, linewidth=0.7, alpha=0.5)
-        axis.semilogy(steps, distances.mean(dim=0), color=colour, linewidth=2)
+        low, high = distances.aminmax(dim=0)
+        axis.fill_between(steps, low, high, color=colour, alpha=0.25, linewidth=0, label="range")
+        axis.semilogy(steps, distances[0], color=COLOURS[6], linewidth=0.6, label="one seed")
+        axis.semilogy(steps, distances.mean(dim=0), color=colour, linewidth=2, label="mean")
         axis.set_title(name, fontsize=10)
         axis.set_xlabel("step")
     axes[0].set_ylabel("distance from the data")
+    axes[-1].legend(fontsize=8)
     return figure
 
 
@@ -123,7 +125,7 @@ def network_portraits(paths, labels):
         paths: Dict from a name to shape (T, 2); the path darkens with time.
         labels: Name of the horizontal and of the vertical axis.
     """
-    figure, axes = new_figure(1, len(paths), size=(7.6, 3.1), sharex=True, sharey=True)
+    figure, axes = new_figure(1, len(paths), size=(6.8, 2.8), sharex=True, sharey=True)
     for axis, (name, path) in zip(axes, paths.items(), strict=True):
         axis.plot(*path.T, color="gray", linewidth=0.7)
         axis.scatter(*path.T, c=torch.arange(len(path)), cmap="viridis_r", s=9, zorder=2)
@@ -145,7 +147,7 @@ def momentum_and_average(betas, factors, decays, predicted, measured):
         predicted: Share of the circle's radius that is left, shape (L,).
         measured: The same from a run, shape (L,).
     """
-    figure, (left, right) = new_figure(1, 2, size=(7.6, 3.0))
+    figure, (left, right) = new_figure(1, 2, size=(6.8, 2.6))
     for (name, values), style in zip(factors.items(), STYLES, strict=False):
         left.plot(betas, values, style, label=name)
     left.axhline(1, color="gray", linewidth=1)
@@ -163,7 +165,7 @@ def _draw_portrait(axis, lr, gamma, order):
     """Arrows, a run of `PORTRAIT_STEPS` steps, and a title; return the factor a step."""
     field = partial(dirac_field, gamma=gamma)
     step = partial(ORDERS[order], field=field, lr=lr)
-    ticks = torch.linspace(-2, 2, 9, dtype=torch.float64)
+    ticks = torch.linspace(-2, 2, 7, dtype=torch.float64)
     grid = torch.stack(torch.meshgrid(ticks, ticks, indexing="xy"), dim=-1)
     arrows = field(grid)
     axis.quiver(*grid.unbind(-1), *arrows.unbind(-1), color="silver", width=0.006)
