@@ -36,7 +36,7 @@ def gaussian_frechet(mean_a, covariance_a, mean_b, covariance_b):
         A number in squared units of the features, not negative up to rounding.
 
     Source:
-        Heusel et al. (2017), arXiv:1706.08500, equation 6.
+        Heusel et al. (2017), arXiv:1706.08500.
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
     values, vectors = torch.linalg.eigh(covariance_a)

@@ -60,7 +60,7 @@ def mnist_score(probabilities):
         ValueError: If the rows are no probabilities.
 
     Source:
-        Salimans et al. (2016), arXiv:1606.03498, section 4.
+        Salimans et al. (2016), arXiv:1606.03498.
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
     p = probabilities.detach().cpu().double()

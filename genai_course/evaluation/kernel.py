@@ -39,7 +39,7 @@ def kid(features_a, features_b):
         ValueError: If there are fewer than two rows, or the features differ in d.
 
     Source:
-        Binkowski et al. (2018), arXiv:1801.01401, section 3 and equation 4.
+        Bińkowski et al. (2018), arXiv:1801.01401.
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
     a, b = (features.detach().cpu().double() for features in (features_a, features_b))

@@ -7,6 +7,7 @@ import torch
 from genai_course.evaluation.histogram import kl_to_uniform
 
 CEILING = 0.98889  # share of a 2-d Gaussian within 3 sigma: 1 - exp(-9 / 2)
+PERFECT_SPREAD = 0.9744  # `within_mode_spread` of a 2-d Gaussian, cut off at 3 sigma
 
 
 def nearest_mode(samples, centres):
@@ -97,3 +98,35 @@ def within_mode_spread(samples, centres, sigma):
             squares += (own - own.mean(dim=0)).square().sum().item()
             count += (len(own) - 1) * samples.shape[1]
     return math.sqrt(squares / count) / sigma if count else math.nan
+
+
+def mode_shares(samples, centres):
+    """Share of samples to which each centre is the nearest, however far: shape (K,), sum 1.
+
+    Args:
+        samples: Shape (N, d).
+        centres: Shape (K, d).
+
+    Shown in: notebooks/07_mode_collapse.ipynb.
+    """
+    _, index = nearest_mode(samples, centres)
+    return torch.bincount(index, minlength=len(centres)) / len(samples)
+
+
+def hopping(shares):
+    """How often a generator that sits on one mode sits on another one a snapshot later.
+
+    A mode is dominant when it holds more than half of the samples.
+
+    Args:
+        shares: Shares of the modes in successive snapshots, shape (T, K), T at least 2.
+
+    Returns:
+        Share of the T - 1 pairs of successive snapshots with two different dominant modes.
+
+    Shown in: notebooks/07_mode_collapse.ipynb.
+    """
+    largest, mode = shares.max(dim=1)
+    dominant = largest > 0.5
+    hops = (mode[1:] != mode[:-1]) & dominant[1:] & dominant[:-1]
+    return hops.float().mean().item()

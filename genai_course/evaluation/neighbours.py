@@ -61,7 +61,7 @@ def precision_recall(real, fake, k=3):
         Precision (fidelity) and recall (diversity), two numbers from 0 to 1.
 
     Source:
-        Kynkaanniemi et al. (2019), arXiv:1904.06991, equations 1 and 2.
+        Kynkäänniemi et al. (2019), arXiv:1904.06991.
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
     _, real_balls_over_fake = count_in_balls(real, neighbour_radii(real, k), fake)
@@ -86,7 +86,7 @@ def density_coverage(real, fake, k=5):
         Density (fidelity), 0 or more, and coverage (diversity), from 0 to 1.
 
     Source:
-        Naeem et al. (2020), arXiv:2002.09797, section 3.
+        Naeem et al. (2020), arXiv:2002.09797.
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
     fakes_in_ball, balls_over_fake = count_in_balls(real, neighbour_radii(real, k), fake)
@@ -103,7 +103,7 @@ def expected_coverage(num_real, num_fake, k=5):
         k: As in `density_coverage`.
 
     Source:
-        Naeem et al. (2020), arXiv:2002.09797, lemma 2.
+        Naeem et al. (2020), arXiv:2002.09797.
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
     missed = 1.0

@@ -4,24 +4,24 @@ import torch
 from matplotlib.patches import Circle
 
 from genai_course.evaluation.neighbours import neighbour_radii
-from genai_course.plots.common import COLOURS, new_figure, tile
+from genai_course.plots.common import COLOURS, DPI, new_figure, tile
 
 MARKERS = "osv^"
 
 
-def rows_of_images(rows, columns=10, size=5.4):
+def rows_of_images(rows, columns=10):
     """One labelled row of images for each set.
 
     Args:
         rows: Dict from the name of a set to images (N, 1, 28, 28) in [0, 1], N at least columns.
         columns: How many images of each set are shown.
-        size: Width of the figure in inches.
 
     Returns:
         A matplotlib figure.
     """
     sheet = tile(torch.cat([images[:columns] for images in rows.values()]), columns)
-    figure, axes = new_figure(size=(size, 0.3 + (size - 1.1) * len(rows) / columns))
+    scale = 28 / DPI * (1 if len(rows) > 4 else 1.4)  # one dot a pixel where there are many
+    figure, axes = new_figure(size=(columns * scale + 1.4, len(rows) * scale + 0.2))
     axes.imshow(sheet, vmin=0, vmax=1, cmap="gray", interpolation="nearest")
     axes.set_yticks([28 * i + 14 for i in range(len(rows))], list(rows))
     axes.set_xticks([])
@@ -65,10 +65,20 @@ def balls(real, fake, k=3):
     sets = (("real", real, COLOURS[0]), ("fake", fake, COLOURS[1]))
     for axes, (name, centres, colour) in zip(panels, sets, strict=True):
         for centre, radius in zip(centres.tolist(), neighbour_radii(centres, k), strict=True):
-            axes.add_patch(Circle(centre, float(radius), color=colour, alpha=0.12, linewidth=0))
+            axes.add_patch(
+                Circle(
+                    centre,
+                    float(radius),
+                    facecolor=colour,
+                    alpha=0.18,
+                    edgecolor="black",
+                    linewidth=0.6,
+                )
+            )
         for i, (label, points, shade) in enumerate(sets):
             axes.scatter(*points.T, s=14, color=shade, marker=MARKERS[i], label=label)
         axes.set(title=f"balls of the {name} points", xlabel="feature 1", aspect="equal")
+        axes.set(xlim=(-3.2, 3.2), ylim=(-3.2, 3.2))
     panels[0].set_ylabel("feature 2")
     panels[0].legend(loc="upper left")
     return figure
@@ -92,10 +102,13 @@ def ladder(table, floor="training images"):
     for axes, metric in zip(panels.flat, metrics, strict=False):
         values = [max(table[name][metric], 0) for name in names]  # NaN stays NaN
         axes.barh(places, values, color=COLOURS[0])
-        axes.axvline(table[floor][metric], color=COLOURS[1], linestyle="--", linewidth=1)
+        axes.axvline(max(table[floor][metric], 0), color=COLOURS[1], linestyle="--", linewidth=1)
         if max(v for v in values if v == v) > 100:
             axes.set_xscale("symlog", linthresh=1)
-        axes.set(title=metric, yticks=list(places))
+            axes.set_xticks([0, 10, 1000], ["0", "10", "1000"])
+            axes.minorticks_off()
+        axes.set_xlim(left=0)
+        axes.set_title(metric)
         axes.set_yticks(list(places), names)
         axes.tick_params(axis="x", labelsize=8)
     for axes in panels.flat[len(metrics) :]:
