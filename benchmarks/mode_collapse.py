@@ -14,6 +14,7 @@ on the seeds 100 to 102.
 """
 
 import argparse
+import copy
 import json
 import os
 import platform
@@ -123,8 +124,8 @@ HOPPING = replace(TOO_SLOW, decay=0.0)  # the rates stay, so that it goes on hop
 _ring = _plane(ring, ring_centres(8, RING_RADIUS), RING_SIGMA)
 _grid = _plane(grid, grid_centres(5, 2.0), GRID_SIGMA)
 TRIALS = {
-    "ring_fast": Trial(TOO_FAST, 1500, 2500, _ring),
-    "ring_slow": Trial(TOO_SLOW, 1500, 2500, _ring),
+    "ring_fast": Trial(TOO_FAST, 3000, 2500, _ring),
+    "ring_slow": Trial(TOO_SLOW, 2000, 2500, _ring),
     "latent_slow": Trial(HOPPING, 1500, 1500, _latent),
     "pixel_fast": Trial(TOO_FAST, 1000, 1000, _pixels),
     "grid_fast": Trial(TOO_FAST, 1500, 2500, _grid),
@@ -132,11 +133,14 @@ TRIALS = {
 }
 
 
-def read(path):
-    """Read the stored cells, or start with none."""
+EMPTY = {"format": 1, "cells": {}, "timing": {}, "speed": {}}
+
+
+def read(path, empty=EMPTY):
+    """Read what is stored, or start with nothing."""
     if path.exists():
         return json.loads(path.read_text(encoding="utf-8"))
-    return {"format": 1, "cells": {}, "timing": {}, "speed": {}}
+    return copy.deepcopy(empty)
 
 
 def write(path, stored):
