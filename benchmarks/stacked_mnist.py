@@ -29,7 +29,8 @@ from genai_course.data import load_images, to_signed_range, to_unit_range
 from genai_course.evaluation.histogram import kl_floor, kl_to_uniform
 from genai_course.evaluation.judge import class_probabilities, load_judge
 from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator, initialise_weights
-from genai_course.gan.steps import discriminator_step, generator_step
+from genai_course.gan.losses import discriminator_loss
+from genai_course.gan.steps import generator_step
 from genai_course.reproducibility import seed_everything
 
 MODES = 1000
@@ -116,6 +117,20 @@ def make_networks(variant, device):
     return generator, initialise_weights(PackedDiscriminator(variant)).to(device)
 
 
+def separate_step(generator, discriminator, optimizer, x_real):
+    """Do one update of the discriminator, real and generated pictures in batches of their own.
+
+    Batch normalisation over both together would tell them apart by what is in the batch, and the
+    generator, whose pictures come alone, would learn nothing (notebook 05).
+    """
+    with torch.no_grad():
+        x_fake = generator(generator.sample_prior(len(x_real)))
+    loss = discriminator_loss(discriminator(x_real), discriminator(x_fake))
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
 def train(variant, digits, seed, num_steps, label=""):
     """Train one variant; return its generator and the seconds it took."""
     seed_everything(seed)
@@ -128,7 +143,7 @@ def train(variant, digits, seed, num_steps, label=""):
     start = time.perf_counter()
     for step in range(1, num_steps + 1):
         x_real = to_signed_range(draw_triples(digits, count, draw))
-        discriminator_step(generator, discriminator, optimizers[1], x_real)
+        separate_step(generator, discriminator, optimizers[1], x_real)
         generator_step(generator, discriminator, optimizers[0], count)
         if sys.stderr.isatty() and step % 50 == 0:
             print(f"\r{label}: {step}/{num_steps} steps", end="", file=sys.stderr)
