@@ -80,7 +80,7 @@ def two_sheets(sheets, columns=8):
     Returns:
         A matplotlib figure.
     """
-    figure, axes = new_figure(1, len(sheets), size=(3.3 * len(sheets), 3.6), squeeze=False)
+    figure, axes = new_figure(1, len(sheets), size=(2.8 * len(sheets), 2.3), squeeze=False)
     for place, (title, images) in zip(axes[0], sheets.items(), strict=True):
         place.imshow(tile(images, columns), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         place.set_title(title)
