@@ -127,7 +127,7 @@ TRIALS = {
     "ring_fast": Trial(TOO_FAST, 3000, 2500, _ring),
     "ring_slow": Trial(TOO_SLOW, 2000, 2500, _ring),
     "latent_slow": Trial(HOPPING, 1500, 1500, _latent),
-    "pixel_fast": Trial(TOO_FAST, 1000, 1000, _pixels),
+    "pixel_fast": Trial(TOO_FAST, 2000, 1000, _pixels),
     "grid_fast": Trial(TOO_FAST, 1500, 2500, _grid),
     "grid_slow": Trial(TOO_SLOW, 1500, 2500, _grid),
 }
