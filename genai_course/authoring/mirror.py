@@ -75,7 +75,7 @@ def _homeless(package, home):
     for name, places in package.items():
         for shown in places:
             where = f"genai_course/{shown.module}: {name}"
-            if not shown.taught or {shown.module, f"{shown.module}: {name}"} & PLUMBING.keys():
+            if not shown.taught:
                 continue
             if name not in home:
                 yield f"{where} is shown in no notebook"
@@ -93,12 +93,14 @@ def _package(root):
         source = path.read_text(encoding="utf-8")
         for name, node in _definitions(ast.parse(source)).items():
             note = SHOWN_IN.search(ast.get_docstring(node) or "")
+            module = path.relative_to(base).as_posix()
+            plumbing = name.startswith("_") or {module, f"{module}: {name}"} & PLUMBING.keys()
             package.setdefault(name, []).append(
                 Shown(
-                    module=path.relative_to(base).as_posix(),
+                    module=module,
                     code=_code(node),
                     text=_text(node, source),
-                    taught=path in taught and not name.startswith("_"),
+                    taught=path in taught and not plumbing,
                     home=note and note[1],
                 )
             )

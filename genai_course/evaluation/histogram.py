@@ -48,7 +48,7 @@ def kl_floor(num_classes, num_samples):
 
 
 def mnist_score(probabilities):
-    """Exponential of the mutual information between an image and its class, a number from 1 to K.
+    """Exponential of the mutual information between image and class, a number from 1 to K.
 
     The "Inception score" with a classifier of digits. K when each image is certainly of one class
     and all classes are equally frequent, 1 when every image gets the same probabilities.

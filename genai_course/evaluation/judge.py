@@ -88,7 +88,7 @@ def predicted_class(judge, images):
     return class_probabilities(judge, images).argmax(dim=1)
 
 
-def verdicts(judge, images):
+def judge_verdicts(judge, images):
     """Return the most probable class of each image and whether it can be read, both (N,).
 
     An image counts as readable when the most probable class is a digit and its probability
@@ -101,11 +101,11 @@ def verdicts(judge, images):
 
 
 def readable(judge, images):
-    """Return which images can be read, shape (N,), boolean; see `verdicts`.
+    """Return which images can be read, shape (N,), boolean; see `judge_verdicts`.
 
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
-    return verdicts(judge, images)[1]
+    return judge_verdicts(judge, images)[1]
 
 
 def readable_share(judge, images):
@@ -121,7 +121,7 @@ def class_histogram(judge, images):
 
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
-    verdict, can_be_read = verdicts(judge, images)
+    verdict, can_be_read = judge_verdicts(judge, images)
     return torch.bincount(verdict[can_be_read], minlength=NUM_DIGITS)
 
 

@@ -46,6 +46,8 @@ def bias_curve(sizes, measured, predicted):
     axes.loglog(places, values, "o", color=COLOURS[0], alpha=0.6, label="two real samples")
     axes.loglog(sizes, predicted, "--", color=COLOURS[1], label="closed form for a Gaussian")
     axes.set(xlabel="images in each sample", ylabel="Frechet judge distance")
+    axes.set_xticks(list(sizes), [str(n) for n in sizes])
+    axes.xaxis.minorticks_off()
     axes.legend()
     return figure
 
@@ -61,7 +63,7 @@ def balls(real, fake, k=3):
     Returns:
         A matplotlib figure with two panels.
     """
-    figure, panels = new_figure(1, 2, size=(7.2, 3.5), sharex=True, sharey=True)
+    figure, panels = new_figure(1, 2, size=(6.2, 3.0), sharex=True, sharey=True)
     sets = (("real", real, COLOURS[0]), ("fake", fake, COLOURS[1]))
     for axes, (name, centres, colour) in zip(panels, sets, strict=True):
         for centre, radius in zip(centres.tolist(), neighbour_radii(centres, k), strict=True):
