@@ -29,12 +29,13 @@ def test_slow_and_fast_eigenvalues_are_not_mixed_up():
     values = torch.tensor([[0.5j, -0.5j], [-1.9 + 0j, -0.1 + 0j]])
     lrs = torch.tensor([0.5, 1.0])
     radius = torch.tensor([[1.1, 0.8], [1.2, 0.9]])
-    left, right = plots.eigenvalues_and_stability(gammas, values, lrs, radius).axes
+    left, right, bar = plots.eigenvalues_and_stability(gammas, values, lrs, radius).axes
     assert left.lines[0].get_label() == "slower"
     assert left.lines[0].get_ydata()[1] == pytest.approx(-0.1)
     assert left.lines[1].get_ydata()[1] == pytest.approx(-1.9)
     edge = right.lines[0]
     assert list(edge.get_xdata()) == [0.125, 0.25] and list(edge.get_ydata()) == [0.5, 1.0]
+    assert bar.get_ylabel() == "factor a step"
 
 
 def test_the_portrait_shows_both_orders_with_their_factors():

@@ -25,7 +25,7 @@ def paths_and_distances(paths, predicted=None, legend="upper left"):
     Args:
         paths: Dict from a name to states, shape (T + 1, 2).
         predicted: Dict from a name to predicted distances, shape (T + 1,), drawn dashed in black.
-        legend: Where the names stand in the right panel.
+        legend: Where the names stand in the right panel, as matplotlib's `loc`.
     """
     figure, (left, right) = new_figure(1, 2, size=(6.8, 2.8))
     for (name, path), colour in zip(paths.items(), COLOURS, strict=False):
@@ -62,12 +62,11 @@ def eigenvalues_and_stability(gammas, eigenvalues, lrs, radius):
     left.legend(fontsize=9, loc="lower left")
     levels = [0, 0.7, 0.9, 0.97, 1.0, 10]
     shades = ["#0072B2", "#4F9CCB", "#9CC7E2", "#DCECF6", "#F3C6A5"]
-    right.contourf(gammas, lrs, radius.clamp(max=5), levels=levels, colors=shades)
-    lines = right.contour(gammas, lrs, radius, levels=[0.7, 0.9, 0.97, 1.0], colors="k")
-    right.clabel(lines, fontsize=8)
+    filled = right.contourf(gammas, lrs, radius.clamp(max=5), levels=levels, colors=shades)
+    figure.colorbar(filled, ax=right, ticks=levels[1:-1], label="factor a step")
     right.plot(lrs / 4, lrs, "--", color=COLOURS[6], linewidth=2, label="h = 4 gamma")
     right.set(xlabel="gamma", ylabel="step size h", xlim=(0, gammas.max()))
-    right.set_title("factor a step; orange: grows")
+    right.set_title("orange: distances grow")
     right.legend(fontsize=9, loc="upper right")
     return figure
 
@@ -89,10 +88,10 @@ def portrait(lr, gamma):
 
 def portrait_strip(positions):
     """`portrait` with simultaneous steps for several (lr, gamma), for readers without a kernel."""
-    figure, axes = new_figure(1, len(positions), size=(7.6, 2.2), sharey=True)
+    figure, axes = new_figure(1, len(positions), size=(7.6, 2.4), sharey=True)
     for axis, (lr, gamma) in zip(axes, positions, strict=True):
         factor = _draw_portrait(axis, lr, gamma, "simultaneous")
-        axis.set_title(f"h = {lr}, gamma = {gamma}\nfactor {factor:.3f}", fontsize=9)
+        axis.set_title(f"h = {lr}\ngamma = {gamma}\nfactor {factor:.3f}", fontsize=9)
         axis.set_xlabel("theta")
     axes[0].set_ylabel("psi")
     return figure
