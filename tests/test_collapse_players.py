@@ -162,3 +162,24 @@ def test_the_fisher_multiplier_rises_where_the_constraint_is_exceeded():
     multiplier = players.multiplier.flatten().tolist()
     assert multiplier[0] == pytest.approx(99e-6, rel=0.1)
     assert multiplier[1] == pytest.approx(-1e-6, rel=0.1)
+
+
+@pytest.mark.parametrize("name", [name for name in FIXES if name != "minibatch discrimination"])
+@pytest.mark.parametrize("problem", [ring(), few_images(torch.rand(10, 784))], ids=["2", "784"])
+def test_everything_follows_the_device(name, problem, monkeypatch):
+    """The device "meta" computes nothing, but refuses a tensor that stayed on the CPU.
+
+    Minibatch discrimination is left out: its projection is copied back from the device once.
+    """
+    recipe, streams = with_fix(TOO_FAST, name), Streams([0, 1], "meta")
+    for optimizer in (torch.optim.Adam, torch.optim.AdamW):  # "fused" is for real devices
+
+        def plain(weights, rate, fused, _make=optimizer, **more):
+            return _make(weights, rate, foreach=False, **more)
+
+        monkeypatch.setattr(torch.optim, optimizer.__name__, plain)
+    players = make_players(recipe, problem, streams)
+    for _ in range(2):
+        one_round(recipe, problem, players, streams)
+    for network in (players.generator, players.discriminator):
+        assert all(weight.device.type == "meta" for weight in network.parameters())

@@ -88,9 +88,12 @@ class Scoreboard:
         return summarise(metrics[metric or COLUMNS[column].main])
 
     def seconds(self, row):
-        """Return seconds per 1,000 steps of five games, and how often those of the plain GAN."""
+        """Return seconds per 1,000 steps of five games on the ring, and how often those of "none".
+
+        Seconds of one processor, medians of short turns that all rows took one after the other.
+        """
         timed = self.stored["timing"]["rows"][row]
-        return timed["seconds"], timed["times_none"]
+        return timed["cpu_seconds"], timed["times_none"]
 
     def verdict(self, row, column):
         """Say what a cure does in a column: one of `VERDICTS`.
