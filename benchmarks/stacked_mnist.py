@@ -178,6 +178,7 @@ def protocol(judge, digits):
         "kl_ceiling": round(math.log(MODES), 4),
         "real": measure(judge, real),
         "optimizer": f"Adam, rate {RATE}, betas {BETAS}",
+        "seconds": "wall clock of the training, on a shared machine that may have paused it",
         "label": "short runs of narrow networks: not comparable with the published 50 epochs",
     }
 
@@ -200,7 +201,8 @@ def settings_of(name, num_steps, device):
 def fill(options):
     """Run what is wanted and not yet there, and store each run as it ends."""
     judge, digits = load_judge("mnist", options.device), all_digits().to(options.device)
-    stored = read(options.out, {"protocol": protocol(judge, digits), "runs": {}})
+    stored = {**read(options.out, {"runs": {}}), "protocol": protocol(judge, digits)}
+    write(options.out, stored)
     for seed in range(options.seeds):
         for name in options.variants:
             settings = settings_of(name, options.steps, options.device)
