@@ -82,6 +82,44 @@ def test_every_slider_changes_the_picture(name, tmp_path):
         assert watcher.external == []
 
 
+def only_the_widget(name, call, folder):
+    """Write a notebook with two cells of a stored one: the set-up, and the one that calls."""
+    stored = nbformat.read(NOTEBOOKS / name, as_version=4)
+    code = [cell.source for cell in stored.cells if cell.cell_type == "code"]
+    chosen = [code[0], next(source for source in code if f"{call}(" in source)]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in chosen])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, folder / name)
+
+
+def test_the_ring_is_trained_by_keyboard(tmp_path):
+    require_browser()
+    name = "08_mode_collapse_fixes.ipynb"
+    only_the_widget(name, "ring_trainer", tmp_path)
+    with browser.lab_server(tmp_path) as (address, token), browser.browser_page() as page:
+        watcher = Watcher(page, address)
+        browser.open_notebook(page, address, token, name)
+        browser.run_all_cells(page, RUN_SECONDS)
+        picture = page.locator(PICTURE).first
+        picture.wait_for()
+        selects = page.locator(".jp-OutputArea select")
+        assert selects.count() == 5
+        pack = selects.nth(2)
+        pack.focus()
+        page.keyboard.press("ArrowDown")
+        assert pack.evaluate("select => select.selectedIndex") == 1
+        seen = {browser.picture_hash(picture)}
+        page.locator(".jp-OutputArea button.jupyter-button").first.focus()
+        page.keyboard.press("Enter")
+        for _ in range(1200):
+            seen.add(browser.picture_hash(picture))
+            if len(seen) >= 4:
+                break
+            page.wait_for_timeout(100)
+        assert len(seen) >= 4, "the picture does not follow the training"
+        assert watcher.errors == [] and watcher.external == []
+
+
 def test_a_widget_without_a_callback_is_noticed(tmp_path):
     require_browser()
     cell = (

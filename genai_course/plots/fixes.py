@@ -16,36 +16,36 @@ MARKS = {
 }
 
 
-def rings(samples, centres, points=200):
+def rings(samples, centres, points=250):
     """Samples of every seed under every cure: a row for each cure, a column for each seed.
 
     Args:
         samples: Dict from a cure to samples, shape (S, n, 2).
-        centres: Centres of the modes, shape (K, 2), drawn as grey circles.
+        centres: Centres of the modes, shape (K, 2), drawn as grey squares.
         points: Samples drawn in each picture.
     """
     columns = len(next(iter(samples.values())))
-    size = (1.15 * columns + 1.0, 1.18 * len(samples) + 0.3)
+    size = (1.05 * columns + 0.9, 1.05 * len(samples) + 0.3)
     figure, axes = new_figure(len(samples), columns, size=size, squeeze=False)
     for row, (name, of_seeds) in zip(axes, samples.items(), strict=True):
         row[0].set_ylabel(name, fontsize=9)
-        for seed, (place, x) in enumerate(zip(row, of_seeds, strict=True)):
+        for place, x in zip(row, of_seeds, strict=True):
             draw_ring(place, x[:points], centres)
-            if row is axes[0]:
-                place.set_title(f"seed {seed}", fontsize=9)
+    for seed, place in enumerate(axes[0]):
+        place.set_title(f"seed {seed}", fontsize=9)
     return figure
 
 
 def draw_ring(place, samples, centres):
-    """Draw samples, shape (n, 2), over the circles of the modes; what lies outside stays outside.
+    """Draw samples over grey squares at the modes; what lies outside is put at the edge.
 
     Args:
         place: Matplotlib axes.
         samples: Shape (n, 2).
         centres: Shape (K, 2).
     """
-    place.plot(*centres.T, "o", color="#BBBBBB", markersize=9, markerfacecolor="none")
-    place.plot(*samples.clamp(-LIMIT, LIMIT).T, ".", color=COLOURS[1], markersize=2.5, alpha=0.5)
+    place.plot(*centres.T, "s", color="#CCCCCC", markersize=6, markeredgewidth=0, snap=True)
+    place.plot(*samples.clamp(-LIMIT, LIMIT).T, ",", color=COLOURS[1])  # pixels: small files
     place.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), xticks=[], yticks=[])
     place.set_aspect("equal")
 
@@ -58,14 +58,14 @@ def one_ring(samples, centres, title):
     return figure
 
 
-def sheets(images, columns=8):
+def sheets(images, columns=6):
     """Several sheets of images side by side, each with a title.
 
     Args:
         images: Dict from a title to images in [0, 1], shape (N, 1, H, W), N alike in all.
         columns: Images in a row of a sheet.
     """
-    figure, axes = new_figure(1, len(images), size=(2.75 * len(images), 2.9), squeeze=False)
+    figure, axes = new_figure(1, len(images), size=(2.4 * len(images), 2.7), squeeze=False)
     for place, (title, shown) in zip(axes[0], images.items(), strict=True):
         place.imshow(tile(shown, columns), vmin=0, vmax=1, cmap="gray", interpolation="nearest")
         place.set_title(title)
@@ -87,7 +87,7 @@ def scoreboard(board, columns, metric=None):
         for height, row in enumerate(reversed(board.rows)):
             _draw_cell(place, height, board, row, column, metric)
         kind = COLUMNS[column]
-        place.set(title=kind.title, xlabel=f"{metric or kind.main}, mean and 95 % interval")
+        place.set(title=kind.title, xlabel=f"{metric or kind.main}, 95 % interval")
         if metric is None:
             place.set_xlim(-0.04 * kind.top, 1.04 * kind.top)
             place.axvline(kind.top, color="gray", linewidth=0.8, linestyle=":")
@@ -97,6 +97,18 @@ def scoreboard(board, columns, metric=None):
     axes[0, 0].tick_params(axis="y", labelsize=9)
     _name_the_marks(figure, axes[0, 0])
     return figure
+
+
+def in_words(board, row, columns):
+    """Return mean and verdict of a cure in each of some experiments, as text of equal widths."""
+    parts = []
+    for column in columns:
+        if board.has(row, column):
+            mean = board.summary(row, column).mean
+            parts.append(f"{mean:5.1f} {board.verdict(row, column):13s}")
+        else:
+            parts.append(f"{'-':>5s} {'':13s}")
+    return "".join(parts).rstrip()
 
 
 def _draw_cell(place, height, board, row, column, metric):
