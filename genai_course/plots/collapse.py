@@ -1,8 +1,7 @@
 """Figures of notebook 07: where the samples of a game go over time, and what each suspect does."""
 
-import torch
-
 from genai_course.plots.common import COLOURS, new_figure
+from genai_course.plots.overview import rows_of_pictures
 
 LIMIT = 2.9  # half the width of a picture of the ring of radius 2
 MARKS = {"freezes": ("s", COLOURS[1]), "hops": ("^", COLOURS[4]), "covers": ("o", COLOURS[0])}
@@ -21,10 +20,10 @@ def ring_frames(games, steps, centres, points=250):
     figure, axes = new_figure(len(games), len(steps), size=size, squeeze=False)
     for row, (name, samples) in zip(axes, games.items(), strict=True):
         row[0].set_ylabel(name)
-        for place, step, x in zip(row, steps, samples, strict=True):
+        for place, x in zip(row, samples, strict=True):
             _draw_ring(place, x[:points], centres)
-            if row is axes[0]:
-                place.set_title(f"step {step}", fontsize=9)
+    for place, step in zip(axes[0], steps, strict=True):
+        place.set_title(f"step {step}", fontsize=9)
     return figure
 
 
@@ -108,21 +107,4 @@ def digits_over_time(images, steps):
         images: Shape (T, n, 1, H, W) in [0, 1].
         steps: T training steps.
     """
-    from genai_course.plots.overview import rows_of_pictures
-
-    return rows_of_pictures({f"step {s}": x for s, x in zip(steps, images, strict=True)}, size=6.0)
-
-
-def class_bars(counts):
-    """Bars of class shares for several sets of samples, one small picture each.
-
-    Args:
-        counts: Dict from a name to ten counts, shape (10,).
-    """
-    figure, axes = new_figure(1, len(counts), size=(2.6 * len(counts), 2.2), sharey=True)
-    for place, (name, values) in zip(axes, counts.items(), strict=True):
-        values = torch.as_tensor(values).double()
-        place.bar(range(10), 100 * values / values.sum().clamp(min=1), color=COLOURS[0])
-        place.set(title=name, xlabel="digit", xticks=range(10))
-    axes[0].set(ylabel="share in percent", ylim=(0, 105))
-    return figure
+    return rows_of_pictures({f"step {s}": x for s, x in zip(steps, images, strict=True)}, size=4.6)
