@@ -72,7 +72,7 @@ def test_pressing_train_shows_every_picture_and_gives_the_button_back():
 def test_a_training_that_fails_gives_the_button_back(monkeypatch):
     box = ring_trainer(num_steps=4, every=2)
 
-    def broken(*arguments):
+    def broken(*arguments, **options):
         raise RuntimeError("stopped")
 
     monkeypatch.setattr(fixes, "one_round", broken)
@@ -92,4 +92,4 @@ def test_an_overflow_is_shown_and_does_not_raise(monkeypatch):
 
 def test_its_text_is_short_and_always_the_same():
     box = ring_trainer(num_steps=2, every=2)
-    assert repr(box) == "RingTrainer(loss, penalty, pack, rate_generator, rate_discriminator)"
+    assert repr(box) == "RingLab(loss, penalty, pack, rate_generator, rate_discriminator)"

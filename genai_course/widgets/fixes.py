@@ -68,7 +68,7 @@ def _picture(generator, z, step):
     return png_bytes(one_ring(samples, centres, title))
 
 
-class RingTrainer(VBox):
+class RingLab(VBox):
     """Five choices, a button and a picture; its text form is short and always the same.
 
     Attributes:
@@ -108,7 +108,7 @@ class RingTrainer(VBox):
             self.button.disabled = False
 
     def __repr__(self):
-        return f"RingTrainer({', '.join(self.choices)})"
+        return f"RingLab({', '.join(self.choices)})"
 
 
 def ring_trainer(num_steps=2000, every=200):
@@ -118,4 +118,4 @@ def ring_trainer(num_steps=2000, every=200):
         num_steps: Steps of a training, a few seconds for 2,000 on one quiet core.
         every: Steps between two pictures.
     """
-    return RingTrainer(num_steps, every)
+    return RingLab(num_steps, every)
