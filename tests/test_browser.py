@@ -14,7 +14,12 @@ import pytest
 from genai_course.authoring import browser
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-WITH_WIDGETS = ("03_gan_minimax.ipynb", "06_game_dynamics.ipynb", "10_vae.ipynb")
+WITH_WIDGETS = (
+    "03_gan_minimax.ipynb",
+    "06_game_dynamics.ipynb",
+    "07_mode_collapse.ipynb",
+    "10_vae.ipynb",
+)
 RUN_SECONDS = 900  # a notebook that trains, on a machine that does other things as well
 PICTURE = ".jp-OutputArea img.widget-image"
 HANDLE = ".jp-OutputArea .widget-slider .noUi-handle"
