@@ -10,11 +10,11 @@ def features(networks=2, count=8, width=5):
 
 
 def test_the_deviation_by_hand():
-    x = torch.tensor([[[0.0, 1.0], [2.0, 1.0], [5.0, 5.0], [5.0, 5.0]]])
+    x = torch.tensor([[[0.0, 1.0], [4.0, 1.0], [5.0, 5.0], [5.0, 5.0]]])
     seen = MinibatchStdDev(group_size=2)(x)
     assert seen.shape == (1, 4, 3) and torch.equal(seen[..., :2], x)
-    # first group: deviations 1 and 0, mean 1/2; second group: copies
-    assert torch.allclose(seen[0, :, 2], torch.tensor([0.5, 0.5, 0.0, 0.0]), atol=1e-3)
+    # first group: deviations 2 and 0, mean 1; second group: copies
+    assert torch.allclose(seen[0, :, 2], torch.tensor([1.0, 1.0, 0.0, 0.0]), atol=1e-3)
 
 
 def test_groups_and_networks_do_not_see_each_other():

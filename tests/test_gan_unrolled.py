@@ -34,14 +34,14 @@ def step(net, optimizer, x_real, x_fake):
 
 def test_one_update_is_that_of_pytorch():
     weight = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.Adam([weight], RATE, betas=BETAS)
+    optimizer = torch.optim.Adam([weight], RATE, betas=BETAS, eps=0.1)
     weights = {"w": weight.detach().clone()}
     moments = {"w": (torch.zeros(3).double(), torch.zeros(3).double())}
     for number in range(1, 6):
         slope = torch.tensor([0.1 * number, -1.0, 2.0**-number], dtype=torch.float64)
         weight.grad = slope.clone()
         optimizer.step()
-        weights, moments = adam_update(weights, [slope], moments, number, RATE, BETAS)
+        weights, moments = adam_update(weights, [slope], moments, number, RATE, BETAS, 0.1)
         assert torch.allclose(weights["w"], weight.detach(), atol=1e-9)
 
 
