@@ -96,6 +96,11 @@ def test_the_expected_coverage_tends_to_one_minus_a_power_of_two():
     assert expected_coverage(10**7, 10**7, k=3) == pytest.approx(1 - 1 / 8, abs=1e-6)
 
 
+def test_the_expected_coverage_of_a_few_is_a_ratio_of_binomials():
+    """None of the 2 nearest of 5 real and 3 fake companions is a fake: 10 of 28 choices."""
+    assert expected_coverage(6, 3, k=2) == pytest.approx(1 - 10 / 28)
+
+
 def test_one_image_repeated_is_faithful_and_not_diverse():
     real = normal(500, 4)
     fake = real.mean(0).expand(200, -1)
