@@ -107,15 +107,16 @@ def test_the_ring_is_trained_by_keyboard(tmp_path):
         browser.run_all_cells(page, RUN_SECONDS)
         picture = page.locator(PICTURE).first
         picture.wait_for()
-        selects = page.locator(".jp-OutputArea select")
-        assert selects.count() == 5
-        pack = selects.nth(2)
-        pack.focus()
-        page.keyboard.press("ArrowDown")
-        assert pack.evaluate("select => select.selectedIndex") == 1
+        handles = page.locator(HANDLE)
+        assert handles.count() == 5
+        handles.nth(2).scroll_into_view_if_needed()
+        handles.nth(2).focus()
+        page.keyboard.press("ArrowRight")
+        readout = page.locator(".jp-OutputArea .widget-slider .widget-readout").nth(2)
+        assert readout.inner_text() == "2"  # samples in a pack
         seen = {browser.picture_hash(picture)}
         page.locator(".jp-OutputArea button.jupyter-button").first.focus()
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
         for _ in range(1200):
             seen.add(browser.picture_hash(picture))
             if len(seen) >= 4:

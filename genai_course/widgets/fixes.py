@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import torch
-from ipywidgets import Button, Dropdown, HBox, Image, Layout, VBox
+from ipywidgets import Button, HBox, Image, Layout, SelectionSlider, VBox
 
 from genai_course.collapse.players import make_players
 from genai_course.collapse.problems import RING_RADIUS, RING_SIGMA, ring
@@ -71,8 +71,10 @@ def _picture(generator, z, step):
 class RingLab(VBox):
     """Five choices, a button and a picture; its text form is short and always the same.
 
+    Sliders, since JupyterLab takes the keys of menus for itself; the space bar presses the button.
+
     Attributes:
-        choices: Dict from an argument of `chosen_recipe` to its Dropdown.
+        choices: Dict from an argument of `chosen_recipe` to its slider.
         button: Trains with what is chosen; the picture follows while it does.
         picture: The ipywidgets Image that shows the PNG bytes.
     """
@@ -81,11 +83,11 @@ class RingLab(VBox):
         self.num_steps, self.every = num_steps, every
         rates = [(f"{rate:g}", rate) for rate in RATES]
         self.choices = {
-            "loss": Dropdown(options=LOSSES, description="loss"),
-            "penalty": Dropdown(options=list(PENALTIES), description="penalty"),
-            "pack": Dropdown(options=(1, 2, 4), description="packing"),
-            "rate_generator": Dropdown(options=rates, value=3e-4, description="rate G"),
-            "rate_discriminator": Dropdown(options=rates, value=3e-3, description="rate D"),
+            "loss": SelectionSlider(options=LOSSES, description="loss"),
+            "penalty": SelectionSlider(options=list(PENALTIES), description="penalty"),
+            "pack": SelectionSlider(options=(1, 2, 4), description="packing"),
+            "rate_generator": SelectionSlider(options=rates, value=3e-4, description="rate G"),
+            "rate_discriminator": SelectionSlider(options=rates, value=3e-3, description="rate D"),
         }
         self.button = Button(description="train")
         self.button.on_click(self.train)
