@@ -155,3 +155,14 @@ def test_the_package_can_be_written_over_a_drifted_home(project):
     )
     assert source.endswith("return scale * sum(values)\ny = 2")
     assert write_homes(path, project) == []
+
+
+def test_several_drifted_definitions_of_a_cell_are_written_each_in_its_place(project):
+    path = project / "notebooks" / "03_one.ipynb"
+    wrong = SHOWN_TOTAL.replace("sum", "max"), SHOWN_NET.replace("return x", "return -x")
+    store(project, "03_one.ipynb", "\n\n\n".join((wrong[0], "x = 1", wrong[1], "y = 2")))
+    assert sorted(write_homes(path, project)) == ["Net", "total"]
+    assert faults(project) == []
+    source = read(path).cells[0].source
+    places = [source.index(part) for part in ("def total", "x = 1", "class Net", "y = 2")]
+    assert places == sorted(places) and source.count("def total") == source.count("class Net") == 1

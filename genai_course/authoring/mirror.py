@@ -134,24 +134,25 @@ def _text(node, source):
             cut = note.end_lineno - note.lineno
             lines[note.lineno - 1 : note.end_lineno] = [f'{" " * note.col_offset}"""{first}"""']
             node.end_lineno -= cut
-    start = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-    return "\n".join(lines[start - 1 : node.end_lineno])
+    return "\n".join(lines[_first_line(node) - 1 : node.end_lineno])
+
+
+def _first_line(node):
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
 def write_homes(path, root=ROOT):
     """Write the package's code over each differing definition of a notebook; return their names."""
     package, page, written = _package(root), Page.load(path), []
     for cell in page.code:
-        for name, node in _definitions(syntax(cell) or ast.Module([], [])).items():
+        lines = cell.source.splitlines()
+        found = _definitions(syntax(cell) or ast.Module([], []))
+        for name, node in sorted(found.items(), key=lambda item: -item[1].lineno):  # last one first
             known = [shown for shown in package.get(name, []) if shown.taught]
             if not known or any(_code(node) == shown.code for shown in known):
                 continue
-            old = "\n".join(cell.source.splitlines()[node.lineno - 1 : node.end_lineno])
-            cell.source, cell.outputs, cell.execution_count = (
-                cell.source.replace(old, known[0].text),
-                [],
-                None,
-            )
+            lines[_first_line(node) - 1 : node.end_lineno] = known[0].text.splitlines()
+            cell.source, cell.outputs, cell.execution_count = "\n".join(lines), [], None
             written.append(name)
     if written:
         write(page.notebook, path)
