@@ -90,6 +90,7 @@ HARMLESS_CALLS = (
     *("re.compile", "frozenset", "tuple", "dict", "zip", "range", "Path", "dataclass", "field"),
     *("TypeVar", "namedtuple", "plt.cycler", "torch.arange", "torch.linspace", "torch.tensor"),
     *("type", "str", "len", "map", "os.environ.get"),
+    *("Recipe", "replace", "with_fix"),  # frozen values of collapse.recipes
 )
 
 
