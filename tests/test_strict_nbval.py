@@ -175,7 +175,7 @@ def test_a_cell_that_swallows_the_interrupt_is_red(hung):
 
 def test_every_run_in_this_project_is_strict(pytestconfig):
     assert pytestconfig.pluginmanager.hasplugin("genai_course.authoring.strict")
-    assert pytestconfig.option.nbval_cell_timeout <= 300
+    assert pytestconfig.option.nbval_cell_timeout <= 600
     assert Path(pytestconfig.option.nbval_sanitize_with).name == "nbval_sanitize.cfg"
 
 

@@ -17,7 +17,7 @@ import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 
-CELL_SECONDS = 300
+CELL_SECONDS = 600  # a training cell on a machine that does other things as well
 NBVAL_CELL_SECONDS = 2000  # nbval's own default, taken to mean "not chosen"
 POLL_SECONDS = 1.0
 SANITIZE_FILE = Path("tests") / "nbval_sanitize.cfg"

@@ -25,7 +25,7 @@ STRICT = (
     "no:cacheprovider",
     "--nbval",
     "--nbval-current-env",
-    "--nbval-cell-timeout=300",
+    "--nbval-cell-timeout=600",
     "--nbval-sanitize-with=tests/nbval_sanitize.cfg",
 )
 NOTEBOOK_SECONDS = 1800
