@@ -35,12 +35,12 @@ def test_every_suspect_is_stored_with_the_settings_of_today(script):
         assert len(stored["results"][name]) == len(causes.SEEDS) >= 5
 
 
-@pytest.mark.parametrize("name", ["TOO_SLOW, 5 steps of D", "EQUAL, D 16 wide"])
-def test_a_stored_cell_is_measured_again(name, monkeypatch):
-    """The first seeds of a suspect, trained anew: modes kept within two of what is stored."""
+@pytest.mark.parametrize("name", ["TOO_FAST, AdamW", "EQUAL, beta1 = 0"])
+def test_a_stored_cell_is_measured_again(name):
+    """Two seeds of a suspect, trained anew: on average within 1.5 modes of what is stored."""
     stored = [report["modes_kept"] for report in causes.load_causes()[name][:2]]
     again = [report["modes_kept"] for report in causes.measure(name, seeds=(0, 1))]
-    assert abs(sum(again) - sum(stored)) / 2 <= 2
+    assert abs(sum(again) - sum(stored)) / 2 <= 1.5
 
 
 def report(kept, hopping):

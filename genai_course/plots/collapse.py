@@ -28,8 +28,10 @@ def ring_frames(games, steps, centres, points=250):
 
 
 def _draw_ring(place, samples, centres):
-    place.plot(*centres.T, "o", color="#BBBBBB", markersize=9, markerfacecolor="none")
-    place.plot(*samples.clamp(-LIMIT, LIMIT).T, ".", color=COLOURS[1], markersize=2.5, alpha=0.5)
+    place.plot(*centres.T.numpy(), "o", color="#BBBBBB", markersize=9, markerfacecolor="none")
+    place.plot(
+        *samples.clamp(-LIMIT, LIMIT).T.numpy(), ".", color=COLOURS[1], markersize=2.5, alpha=0.5
+    )
     place.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), xticks=[], yticks=[])
     place.set_aspect("equal")
 
@@ -46,7 +48,13 @@ def mode_timelines(shares, steps):
         half = (steps[1] - steps[0]) / 2
         extent = (steps[0] - half, steps[-1] + half, -0.5, values.shape[1] - 0.5)
         image = place.imshow(
-            values.T, cmap="Blues", vmin=0, vmax=1, aspect="auto", extent=extent, origin="lower"
+            values.T.numpy(),
+            cmap="Blues",
+            vmin=0,
+            vmax=1,
+            aspect="auto",
+            extent=extent,
+            origin="lower",
         )
         place.set(title=name, xlabel="training step")
     axes[0].set(ylabel="mode", yticks=range(values.shape[1]))
@@ -68,7 +76,7 @@ def one_frame(samples, centres, shares, title):
     for number, centre in enumerate(1.28 * centres):
         left.text(*centre.tolist(), str(number), ha="center", va="center", fontsize=9)
     left.set_title(title)
-    right.bar(range(len(shares)), 100 * shares, color=COLOURS[0])
+    right.bar(range(len(shares)), (100 * shares).tolist(), color=COLOURS[0])
     right.axhline(100 / len(shares), color="gray", linestyle="--", linewidth=1)
     right.set(xlabel="mode", ylabel="share in percent", ylim=(0, 100), xticks=range(len(shares)))
     return figure
@@ -82,7 +90,7 @@ def suspects(reports, verdicts, num_modes=8):
         verdicts: Dict from a suspect to "freezes", "hops" or "covers".
         num_modes: Modes of the data.
     """
-    figure, axes = new_figure(size=(7.2, 0.22 * len(reports) + 0.9))
+    figure, axes = new_figure(size=(6.6, 0.2 * len(reports) + 0.9))
     for height, (name, seeds) in enumerate(reversed(reports.items())):
         marker, colour = MARKS[verdicts[name]]
         for number, report in enumerate(seeds):
@@ -107,4 +115,4 @@ def digits_over_time(images, steps):
         images: Shape (T, n, 1, H, W) in [0, 1].
         steps: T training steps.
     """
-    return rows_of_pictures({f"step {s}": x for s, x in zip(steps, images, strict=True)}, size=4.6)
+    return rows_of_pictures({f"step {s}": x for s, x in zip(steps, images, strict=True)}, size=3.6)
