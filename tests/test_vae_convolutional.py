@@ -1,0 +1,63 @@
+"""The convolutional VAE: shapes, size, neighbourhoods, and what a residual block leaves alone."""
+
+import pytest
+import torch
+
+from genai_course.vae.convolutional import (
+    ConvolutionalDecoder,
+    ConvolutionalEncoder,
+    ConvolutionalVAE,
+    ResidualBlock,
+)
+from genai_course.vae.steps import vae_step
+
+
+@pytest.fixture
+def images():
+    return torch.rand(3, 1, 28, 28, generator=torch.Generator().manual_seed(1)).round()
+
+
+def test_shapes_follow_the_settings(images):
+    mu, logvar = ConvolutionalEncoder(5, width=4, hidden=8)(images)
+    assert mu.shape == logvar.shape == (3, 5) and not torch.equal(mu, logvar)
+    decoder = ConvolutionalDecoder(5, width=4, hidden=8)
+    assert decoder(mu).shape == (3, 1, 28, 28) and decoder.latent_dim == 5
+    logits, mu, logvar = ConvolutionalVAE(5, width=4, hidden=8)(images)
+    assert logits.shape == images.shape and mu.shape == (3, 5)
+    assert logits.abs().max() < 1  # about one bit a pixel at the start
+
+
+def test_the_default_model_fits_a_megabyte_of_half_precision_numbers():
+    names = [name for name, _ in ConvolutionalVAE().named_parameters()]
+    count = sum(p.numel() for p in ConvolutionalVAE().parameters())
+    assert count == 482_369 and 2 * count < 1_000_000
+    assert all(name.startswith(("encoder.", "decoder.")) for name in names)
+
+
+def test_a_block_adds_to_its_input_and_mixes_neighbours_only():
+    torch.manual_seed(0)
+    block, x = ResidualBlock(3), torch.zeros(1, 3, 9, 9)
+    pushed = x.clone()
+    pushed[0, 0, 4, 4] = 1.0
+    changed = (block(pushed) - block(x)).abs().sum((0, 1)) > 1e-7
+    rows, columns = changed.nonzero().T
+    assert rows.min() == columns.min() == 2 and rows.max() == columns.max() == 6
+    with torch.no_grad():
+        for parameter in block.parameters():
+            parameter.zero_()
+    assert torch.equal(block(pushed), pushed)
+
+
+def test_gradients_reach_every_parameter_and_a_step_moves_it(images):
+    torch.manual_seed(0)
+    vae = ConvolutionalVAE(5, width=4, hidden=8)
+    before = [p.detach().clone() for p in vae.parameters()]
+    vae_step(vae, torch.optim.Adam(vae.parameters(), lr=1e-3), images)
+    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in vae.parameters())
+    assert all(not torch.equal(a, b) for a, b in zip(before, vae.parameters(), strict=True))
+
+
+def test_the_decoder_gets_a_sample(images):
+    vae = ConvolutionalVAE(5, width=4, hidden=8)
+    first, second = vae(images), vae(images)
+    assert torch.equal(first[1], second[1]) and not torch.equal(first[0], second[0])
