@@ -27,14 +27,22 @@ ALLOWED = {
     "training": ("data", "progress"),
     "gan": ("gan", "precision"),
     "vae": ("vae", "precision"),
+    "conditional": ("gan", "vae", "conditional", "precision"),
+    "foundations": ("foundations", "precision"),
+    "foundations.scoreboard": ("evaluation",),
     "evaluation": (*STEPS, "checkpoints", "evaluation"),
     "evaluation.judge_training": (*STEPS, "claims", "evaluation"),
     "collapse": (*STEPS, "checkpoints", "gan", "vae", "evaluation", "collapse"),
+    "pretrained": ("data", "checkpoints", "gan", "vae"),
+    "pretraining": (
+        *(*STEPS, "claims", "checkpoints", "gan", "vae", "evaluation"),
+        *("pretrained", "pretraining"),
+    ),
     "plots": ("gan", "vae", "evaluation", "collapse", "data", "plots"),
     "widgets": ("gan", "vae", "evaluation", "collapse", "data", "plots", "widgets"),
     "exercises": (
         *("claims", *STEPS, "gan", "vae", "evaluation", "checkpoints", "collapse"),
-        "exercises.engine",
+        *("conditional", "exercises.engine"),
     ),
     "exercises.engine": ("claims",),
     "exercises.gan": (*STEPS, "gan", "evaluation", "exercises.engine", "exercises.gan_players"),
@@ -42,7 +50,10 @@ ALLOWED = {
         *("data", "collapse", "exercises.engine", "exercises.mode_collapse_verdicts"),
     ),
     "exercises.gan_minimax": ("gan", "exercises.engine", "exercises.gan_minimax_losses"),
-    "commands": ("commands", "data", "mnist_files", "reproducibility", "evaluation", "authoring"),
+    "commands": (
+        *("commands", "data", "mnist_files", "reproducibility", "evaluation", "pretraining"),
+        "authoring",
+    ),
     "authoring": ("authoring", "claims"),
 }
 LAYERS = (
@@ -61,9 +72,9 @@ THIRD_PARTY = {
     "ipywidgets": ("widgets", "progress"),
     "IPython": ("plots", "widgets", "progress"),
     "torchvision": ("mnist_files", "mnist_download", "commands.checks"),
-    "sklearn": ("digits",),
+    "sklearn": ("digits", "foundations.mixture"),
     "scipy": ("collapse.paired",),
-    "safetensors": ("evaluation",),
+    "safetensors": ("evaluation", "pretrained", "pretraining.store"),
     "platformdirs": ("data", "mnist_files"),
     "filelock": ("mnist_files", "mnist_download", "commands"),
     "playwright": ("authoring.browser",),
@@ -85,6 +96,7 @@ MAY_PRINT = (
     "commands",
     "authoring",
     "evaluation.judge_training",
+    "pretraining.make",
 )
 HARMLESS_CALLS = (
     *("re.compile", "frozenset", "tuple", "dict", "zip", "range", "Path", "dataclass", "field"),
