@@ -7,6 +7,7 @@
 #   make notebooks [N=04]  execute notebooks and store them in canonical form
 #   make edit N=04         write a notebook as a text file; make back N=04 puts it back
 #   make judge             train and store the classifier that judges generated digits
+#   make pretrained        train and store the shipped models (N=dcgan for one); may be killed
 #   make clean             remove .venv, caches and logs
 
 # The first Python on the PATH that is new enough; failing that uv's; failing that python3,
@@ -18,7 +19,7 @@ PYTHON ?= $(shell \
 
 COURSE = "$(PYTHON)" -m genai_course
 
-.PHONY: help lab test setup doctor notebooks edit back judge clean
+.PHONY: help lab test setup doctor notebooks edit back judge pretrained clean
 
 help:
 	@$(COURSE) help
@@ -26,7 +27,7 @@ help:
 lab setup doctor judge clean:
 	@$(COURSE) $@
 
-test notebooks:
+test notebooks pretrained:
 	@$(COURSE) $@ $(N)
 
 edit:

@@ -38,8 +38,10 @@ ALLOWED = {
         *(*STEPS, "claims", "checkpoints", "gan", "vae", "evaluation"),
         *("pretrained", "pretraining"),
     ),
-    "plots": ("gan", "vae", "evaluation", "collapse", "data", "plots"),
-    "widgets": ("gan", "vae", "evaluation", "collapse", "data", "plots", "widgets"),
+    "plots": ("foundations", "gan", "vae", "evaluation", "collapse", "data", "plots"),
+    "widgets": (
+        *("foundations", "gan", "vae", "evaluation", "collapse", "data", "plots", "widgets"),
+    ),
     "exercises": (
         *("claims", *STEPS, "gan", "vae", "evaluation", "checkpoints", "collapse"),
         *("conditional", "exercises.engine"),

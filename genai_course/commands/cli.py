@@ -19,6 +19,7 @@ for authors
   notebooks [NN]   execute notebooks and store them in their canonical form
   edit NN          write notebook NN as a text file for an editor; edit --back NN puts it back
   judge [NAME]     train and store the small classifier that judges generated digits
+  pretrained [NAME]  train and store the models that are shipped; goes on after a kill
 """
 MODULES = {
     "lab": "lab",
@@ -29,8 +30,9 @@ MODULES = {
     "notebooks": "notebooks",
     "edit": "edit",
     "judge": "judge",
+    "pretrained": "pretrained",
 }
-NEED_EVERYTHING = ("lab", "test", "notebooks", "edit", "judge")
+NEED_EVERYTHING = ("lab", "test", "notebooks", "edit", "judge", "pretrained")
 
 
 def main(argv):
