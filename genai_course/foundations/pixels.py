@@ -1,0 +1,29 @@
+"""The simplest generator of images: every pixel by itself, with the right mean."""
+
+import torch
+
+
+class IndependentPixels:
+    """Binary pixels, each white with its own probability, none knowing of the others.
+
+    The maximum-likelihood probability is the mean of the pixel over the training images. One
+    more white and one more black image are counted, else a pixel that was never white in training
+    would make any image impossible in which it is.
+
+    Attributes:
+        chance: Probability of white of each pixel, shape (1, 28, 28), above 0 and below 1.
+
+    Shown in: notebooks/01_generative_models.ipynb.
+    """
+
+    def __init__(self, images):
+        self.chance = (images.sum(dim=0) + 1) / (len(images) + 2)
+
+    def log_likelihood(self, x):
+        """Log probability of binary images x (N, 1, 28, 28): nats, shape (N,)."""
+        log_pixel = x * self.chance.log() + (1 - x) * (-self.chance).log1p()
+        return log_pixel.flatten(1).sum(dim=1)
+
+    def sample(self, num_images):
+        """Draw binary images, shape (num_images, 1, 28, 28)."""
+        return torch.bernoulli(self.chance.expand(num_images, *self.chance.shape))
