@@ -44,7 +44,7 @@ ALLOWED = {
     ),
     "exercises": (
         *("claims", *STEPS, "gan", "vae", "evaluation", "checkpoints", "collapse"),
-        *("conditional", "exercises.engine"),
+        *("conditional", "foundations", "exercises.engine"),
     ),
     "exercises.engine": ("claims",),
     "exercises.gan": (*STEPS, "gan", "evaluation", "exercises.engine", "exercises.gan_players"),
