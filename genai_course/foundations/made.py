@@ -52,7 +52,7 @@ class MADE(nn.Module):
     """Masked autoencoder: binary images x to the logits of p(x_d = 1 | the pixels before d).
 
     One hidden layer, and direct connections from pixel to pixel. Pixels are ordered as they are
-    read, row by row. The log-likelihood is exact; drawing takes one pixel after the other.
+    read, row by row. The log-likelihood is exact; `draw_pixel_by_pixel` samples.
 
     Args:
         num_inputs: Pixels of an image.
@@ -80,20 +80,30 @@ class MADE(nn.Module):
         loss = F.binary_cross_entropy_with_logits(self(x), x.flatten(1), reduction="none")
         return -loss.sum(dim=1)
 
-    @torch.no_grad()
-    def sample(self, num_images):
-        """Draw binary vectors, (num_images, num_inputs), one pixel after the other.
 
-        A pixel that has just been drawn adds one column to the hidden layer; the rest of the
-        network need not be computed again.
-        """
-        layers = (self.into_hidden, self.out_of_hidden, self.straight)
-        columns, rows, straight = (layer.weight * layer.mask for layer in layers)
-        bias = self.out_of_hidden.bias + self.straight.bias
-        h = self.into_hidden.bias.repeat(num_images, 1)  # before the ReLU
-        x = h.new_zeros(num_images, len(rows))
-        for d in range(len(rows)):
-            logit = torch.relu(h) @ rows[d] + x @ straight[d] + bias[d]
-            x[:, d] = torch.bernoulli(torch.sigmoid(logit))
-            h.addr_(x[:, d], columns[:, d])  # h + x_d times the column of pixel d
-        return x
+@torch.no_grad()
+def draw_pixel_by_pixel(made, num_images):
+    """Draw binary vectors from a `MADE`, one pixel after the other.
+
+    A pixel that has just been drawn adds one column to the hidden layer; the rest of the network
+    need not be computed again.
+
+    Args:
+        made: A `MADE`.
+        num_images: How many.
+
+    Returns:
+        Zeros and ones, shape (num_images, num_inputs).
+
+    Shown in: notebooks/01_generative_models.ipynb.
+    """
+    layers = (made.into_hidden, made.out_of_hidden, made.straight)
+    columns, rows, straight = (layer.weight * layer.mask for layer in layers)
+    bias = made.out_of_hidden.bias + made.straight.bias
+    h = made.into_hidden.bias.repeat(num_images, 1)  # before the ReLU
+    x = h.new_zeros(num_images, len(rows))
+    for d in range(len(rows)):
+        logit = torch.relu(h) @ rows[d] + x @ straight[d] + bias[d]
+        x[:, d] = torch.bernoulli(torch.sigmoid(logit))
+        h.addr_(x[:, d], columns[:, d])  # h + x_d times the column of pixel d
+    return x

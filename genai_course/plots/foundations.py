@@ -5,10 +5,10 @@ import torch
 from genai_course.foundations.divergences import log_normal, log_two_bumps, three_fits
 from genai_course.plots.common import COLOURS, new_figure
 
-LOOKS = {
-    "forward KL": (COLOURS[1], "--"),
-    "reverse KL": (COLOURS[2], "-."),
-    "JSD": (COLOURS[3], ":"),
+LOOKS = {  # JSD often ends where one of the others does, so it is drawn broad and pale
+    "forward KL": {"color": COLOURS[1], "linestyle": "--"},
+    "reverse KL": {"color": COLOURS[2], "linestyle": "-."},
+    "JSD": {"color": COLOURS[3], "linewidth": 5, "alpha": 0.45, "zorder": 1},
 }
 ROOT = (0.5, 0.88, "generative models\n draw x from p(x)", 6)
 BRANCHES = (
@@ -20,7 +20,7 @@ LEAVES = (
     (0.07, "closed form\nGaussian,\nmixture", 0, "01"),
     (0.215, "auto-\nregressive\nMADE", 0, "01"),
     (0.345, "flow\n(invertible\nnetwork)", 0, "later"),
-    (0.515, "VAE\n(hidden\ncause)", 1, "09, 10"),
+    (0.515, "VAE\n(hidden\ncause)", 1, "09 to 11"),
     (0.685, "diffusion\n(step by step\nfrom noise)", 1, "later"),
     (0.9, "adversarial\nGAN", 2, "03 to 08"),
 )
@@ -57,9 +57,8 @@ def draw_fits(axes, distance, share, with_values):
     p = log_two_bumps(x, distance, share).exp()
     axes.fill_between(x, p, color=COLOURS[0], alpha=0.25, label="p, the data", linewidth=0)
     for name, (mean, sigma, value) in three_fits(distance, share).items():
-        colour, style = LOOKS[name]
         label = f"{name}: {max(value, 0):.3f} nats" if with_values else name
-        axes.plot(x, log_normal(x, mean, sigma).exp(), style, color=colour, label=label)
+        axes.plot(x, log_normal(x, mean, sigma).exp(), label=label, **LOOKS[name])
     axes.set(xlabel="x", ylabel="density (1 / unit of x)", ylim=(0, 1.05), xlim=(-6, 6))
 
 
@@ -91,9 +90,9 @@ def family_tree():
         parent = BRANCHES[branch]
         axes.plot([parent[0], x], [parent[1], 0.18], color="gray", linewidth=1, zorder=0)
         _box(axes, x, 0.18, text, COLOURS[parent[3]])
-        axes.text(x, -0.04, where, ha="center", va="center", fontsize=8, color="dimgray")
+        axes.text(x, 0.0, where, ha="center", va="center", fontsize=8, color="dimgray")
     _box(axes, *ROOT[:3], COLOURS[ROOT[3]])
-    axes.set(xlim=(0, 1), ylim=(-0.1, 1.0))
+    axes.set(xlim=(0, 1), ylim=(-0.06, 1.0))
     axes.axis("off")
     return figure
 
@@ -122,6 +121,7 @@ def mask_figure(into_hidden, out_of_hidden, straight):
     for place, (mask, title, x, y) in zip(axes, panels, strict=True):
         height, width = mask.shape
         edges = (0.5, width + 0.5, height + 0.5, 0.5)
-        place.imshow(mask.float(), vmin=0, vmax=1, cmap="gray", extent=edges, aspect="auto")
+        place.imshow(mask.float().numpy(), vmin=0, vmax=1, cmap="gray", extent=edges, aspect="auto")
         place.set(title=title, xlabel=x, ylabel=y)
+        place.locator_params(integer=True)
     return figure
