@@ -3,10 +3,11 @@
 import pytest
 import torch
 
+from genai_course.collapse.players import make_players
 from genai_course.collapse.problems import codes, few_images, ring, ten_images
-from genai_course.collapse.recipes import TOO_FAST, Recipe
+from genai_course.collapse.recipes import FIXES, TOO_FAST, Recipe, with_fix
 from genai_course.collapse.streams import Streams
-from genai_course.collapse.training import train_ensemble
+from genai_course.collapse.training import one_round, train_ensemble
 from genai_course.data import ring_centres
 from genai_course.gan.ensemble import StackedDiscriminator, draw_weights, stacked_mlp
 from genai_course.gan.losses import discriminator_loss, generator_loss
@@ -47,6 +48,63 @@ def test_a_plain_recipe_is_the_loop_by_hand(change):
     recipe = Recipe(rate_generator=1e-3, rate_discriminator=3e-3, **change)
     run = train_ensemble(recipe, ring(), [4], STEPS, num_samples=50)
     assert torch.allclose(run.samples[0, 0], by_hand(4, 1e-3, 3e-3, **change), atol=1e-5)
+
+
+PENALTIES = {
+    "WGAN-GP": lambda slopes: 0.1 * (slopes.norm(dim=1) - 1).square().mean(),
+    "R1": lambda slopes: 0.05 * slopes.square().sum(dim=1).mean(),
+}
+
+
+def penalised_by_hand(seed, name, rate_g, rate_d):
+    """Train one GAN on the ring with a penalty on the slope, by `backward` and the plain Adam."""
+    stream = torch.Generator().manual_seed(seed)
+    generator, discriminator = stacked_mlp(1, [2, 64, 64, 2]), StackedDiscriminator(1, 2)
+    draw_weights(generator, [stream])
+    draw_weights(discriminator, [stream])
+    adam_g = torch.optim.Adam(generator.parameters(), rate_g, betas=(0.5, 0.999))
+    adam_d = torch.optim.Adam(discriminator.parameters(), rate_d, betas=(0.5, 0.999))
+    centres, critic = ring_centres(8, 2.0), lambda x: discriminator(x[None])[0]
+    for _ in range(STEPS):
+        mode = torch.randint(8, (64,), generator=stream)
+        x_real = centres[mode] + 0.05 * torch.randn(64, 2, generator=stream)
+        x_fake = generator(torch.randn(64, 2, generator=stream)[None])[0]
+        if name == "WGAN-GP":
+            mix = torch.rand(64, 1, generator=stream)
+            place = (mix * x_real + (1 - mix) * x_fake).detach().requires_grad_()
+            loss = critic(x_fake.detach()).mean() - critic(x_real).mean()
+        else:
+            place = x_real.requires_grad_()
+            loss = discriminator_loss(critic(place), critic(x_fake.detach()))
+        (slopes,) = torch.autograd.grad(critic(place).sum(), place, create_graph=True)
+        adam_d.zero_grad()
+        (loss + PENALTIES[name](slopes)).backward()
+        adam_d.step()
+        adam_g.zero_grad()
+        (-critic(x_fake).mean() if name == "WGAN-GP" else generator_loss(critic(x_fake))).backward()
+        adam_g.step()
+    look = torch.randn(50, 2, generator=torch.Generator().manual_seed(seed + 10_000))
+    with torch.no_grad():
+        return generator(look[None])[0]
+
+
+@pytest.mark.parametrize("name", PENALTIES)
+def test_a_penalised_recipe_is_the_loop_by_hand(name):
+    """Red when slopes of slopes, which autograd lays out transposed, are misread."""
+    recipe = with_fix(Recipe(rate_generator=1e-3, rate_discriminator=3e-3, decay=0.0), name)
+    run = train_ensemble(recipe, ring(), [4], STEPS, num_samples=50)
+    assert torch.allclose(run.samples[0, 0], penalised_by_hand(4, name, 1e-3, 3e-3), atol=1e-4)
+
+
+@pytest.mark.parametrize("name", FIXES)
+def test_slopes_lie_in_memory_as_their_weights_do(name):
+    recipe, streams = with_fix(TOO_FAST, name), Streams([0, 1])
+    players = make_players(recipe, ring(), streams)
+    for _ in range(2):
+        one_round(recipe, ring(), players, streams)
+    for network in (players.generator, players.discriminator):
+        for weight in network.parameters():
+            assert weight.grad is None or weight.grad.stride() == weight.stride()
 
 
 def test_a_seed_alone_is_the_seed_among_five():

@@ -38,8 +38,10 @@ class Players:
 
 
 def _step(weights, optimizer, loss):
-    for weight, slope in zip(weights, torch.autograd.grad(loss, weights), strict=True):
-        weight.grad = slope
+    # backward lays each slope out in memory as its weight is. What `torch.autograd.grad` returns
+    # may be laid out transposed, as after a penalty, and a fused optimiser would misread it.
+    optimizer.zero_grad()
+    loss.backward(inputs=weights)
     optimizer.step()
 
 
