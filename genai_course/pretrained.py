@@ -17,6 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load as tensors_from_bytes
 
 from genai_course.checkpoints import CheckpointError, load_weights
+from genai_course.conditional.networks import ConditionalGenerator, ConditionalVAE, one_hot
 from genai_course.data import to_unit_range
 from genai_course.gan.compact import CompactGenerator
 from genai_course.gan.convolutional import ConvGenerator
@@ -24,12 +25,14 @@ from genai_course.vae.convolutional import ConvolutionalVAE
 from genai_course.vae.networks import VAE
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
-NAMES = ("gan", "dcgan", "vae", "vae_conv")
+NAMES = ("gan", "dcgan", "vae", "vae_conv", "conditional_gan", "conditional_vae")
 CLASSES = {
     "CompactGenerator": CompactGenerator,
     "ConvGenerator": ConvGenerator,
     "VAE": VAE,
     "ConvolutionalVAE": ConvolutionalVAE,
+    "ConditionalGenerator": ConditionalGenerator,
+    "ConditionalVAE": ConditionalVAE,
 }
 REMEDY = "reinstall the course or run `make pretrained`"
 NEEDED = ("class", "arguments", "sha256", "bytes", "metrics", "licence")
@@ -80,28 +83,50 @@ def read_card(name):
     return card
 
 
-def draw(model, num_images, seed=0):
+def draw(model, num_images, seed=0, labels=None):
     """Let a shipped model draw; the same seed gives the same images on every machine.
 
     Args:
         model: What `load_pretrained` returned, or any network of these classes.
         num_images: How many, a positive integer.
         seed: Seed of the random numbers z, drawn on the CPU.
+        labels: For conditional models, which digits to draw, shape (num_images,), integers 0 to
+            9; None stands for 0, 1, ..., 9, 0, 1, ... in turn.
 
     Returns:
         Images in [0, 1], shape (num_images, 1, 28, 28), on the device of the model.
+
+    Raises:
+        ValueError: If a model that knows no labels is given some, or there is not one an image.
     """
+    conditional = isinstance(model, (ConditionalGenerator, ConditionalVAE))
+    if labels is not None and not conditional:
+        raise ValueError(f"{type(model).__name__} draws what it likes: it takes no labels")
+    if labels is None:
+        labels = torch.arange(num_images) % 10
+    if labels.shape != (num_images,):
+        raise ValueError(f"labels have shape {tuple(labels.shape)}, wanted ({num_images},)")
     device = next(model.parameters()).device
-    decoder = getattr(model, "decoder", model)
-    shuffle = torch.Generator().manual_seed(seed)
-    z = torch.randn(num_images, decoder.latent_dim, generator=shuffle).to(device)
+    latent_dim = (model if hasattr(model, "latent_dim") else model.decoder).latent_dim
+    z = torch.randn(num_images, latent_dim, generator=torch.Generator().manual_seed(seed))
     was_training = model.training
     model.eval()
     with torch.no_grad():
-        parts = [decoder(part) for part in z.split(500)]
+        pairs = zip(z.to(device).split(500), labels.to(device).split(500), strict=True)
+        images = torch.cat([_images(model, *pair) for pair in pairs])
     model.train(was_training)
-    images = torch.cat(parts)
-    return to_unit_range(images) if decoder is model else images.sigmoid()
+    return images
+
+
+def _images(model, z, labels):
+    """Images in [0, 1] of a model, whatever it gives and whether or not it looks at labels."""
+    if isinstance(model, ConditionalVAE):
+        return model.decode(z, one_hot(labels)).sigmoid()
+    if isinstance(model, ConditionalGenerator):
+        return to_unit_range(model(z, labels))
+    if isinstance(model, VAE):
+        return model.decoder(z).sigmoid()
+    return to_unit_range(model(z))
 
 
 def model_from_bytes(content, card, file_name):

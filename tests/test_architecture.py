@@ -33,9 +33,9 @@ ALLOWED = {
     "evaluation": (*STEPS, "checkpoints", "evaluation"),
     "evaluation.judge_training": (*STEPS, "claims", "evaluation"),
     "collapse": (*STEPS, "checkpoints", "gan", "vae", "evaluation", "collapse"),
-    "pretrained": ("data", "checkpoints", "gan", "vae"),
+    "pretrained": ("data", "checkpoints", "gan", "vae", "conditional"),
     "pretraining": (
-        *(*STEPS, "claims", "checkpoints", "gan", "vae", "evaluation"),
+        *(*STEPS, "claims", "checkpoints", "gan", "vae", "conditional", "evaluation"),
         *("pretrained", "pretraining"),
     ),
     "plots": ("foundations", "gan", "vae", "evaluation", "collapse", "data", "plots"),

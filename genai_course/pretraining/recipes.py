@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from genai_course.pretraining import adversarial, autoencoders
+from genai_course.pretraining import adversarial, autoencoders, conditional
 from genai_course.pretraining.metrics import OF_IMAGES
 
 SIGNED = "images (N, 1, 28, 28) in [-1, 1]; to_unit_range maps them to [0, 1]"
@@ -77,7 +77,7 @@ RECIPES = (
         home="10_vae",
         about="fully connected variational autoencoder, 300 hidden units",
         start=autoencoders.fully_connected,
-        steps=8_000,
+        steps=6_000,
         batch_size=128,
         inputs="x (N, 1, 28, 28) in [0, 1], or z (N, 20) from N(0, I) for its decoder",
         outputs=LOGITS,
@@ -100,6 +100,32 @@ RECIPES = (
         metrics=(*OF_IMAGES, "nll", "negative_elbo_binary"),
         at_least={"readable_share": 0.5, "classes": 10},
         at_most={"nll": 87.5},
+        stored="float16",
+    ),
+    Recipe(
+        name="conditional_gan",
+        home="12_conditional_generation",
+        about="convolutional generator of a given digit, projection discriminator",
+        start=conditional.adversarial,
+        steps=3_000,
+        batch_size=64,
+        inputs="z (N, 64) from N(0, I) and labels (N,)",
+        metrics=("label_accuracy", *OF_IMAGES),
+        at_least={"label_accuracy": 0.9, "readable_share": 0.6, "classes": 10},
+    ),
+    Recipe(
+        name="conditional_vae",
+        home="12_conditional_generation",
+        about="fully connected autoencoder of a given digit",
+        start=conditional.autoencoder,
+        steps=5_000,
+        batch_size=128,
+        inputs="z (N, 20) from N(0, I) and the one-hot code of the labels (N, 10), to decode",
+        outputs="decode(z, c) gives pixel logits (N, 1, 28, 28); their sigmoid is the image",
+        value_range=(0, 1),
+        arguments={"hidden": 200, "layers": 3},
+        metrics=("label_accuracy", *OF_IMAGES),
+        at_least={"label_accuracy": 0.9, "readable_share": 0.4, "classes": 10},
         stored="float16",
     ),
 )
