@@ -27,7 +27,7 @@ ALLOWED = {
     "training": ("data", "progress"),
     "gan": ("gan", "precision"),
     "vae": ("vae", "precision"),
-    "conditional": ("gan", "vae", "conditional", "precision"),
+    "conditional": ("training", "gan", "vae", "conditional", "precision"),
     "foundations": ("foundations", "precision"),
     "foundations.scoreboard": ("evaluation",),
     "evaluation": (*STEPS, "checkpoints", "evaluation"),

@@ -5,11 +5,9 @@ distances are measured class by class: a set of images may be right on the whole
 are swapped, or while each class consists of one image.
 """
 
-import torch
-
 from genai_course.evaluation.diversity import diversity_ratio
 from genai_course.evaluation.frechet import frechet_distance
-from genai_course.evaluation.judge import predicted_class
+from genai_course.evaluation.judge import judge_features, predicted_class
 from genai_course.evaluation.neighbours import density_coverage
 
 
@@ -37,17 +35,6 @@ def label_accuracy(judge, images, labels):
     return (predicted_class(judge, images) == labels).double().mean().item()
 
 
-def confusion(judge, images, labels):
-    """Count what the judge sees in images of each label, shape (10, 11), integers.
-
-    Row: the label that was asked for; column: the judge's verdict, the last "not a digit".
-
-    Shown in: notebooks/12_conditional_generation.ipynb.
-    """
-    seen = predicted_class(judge, images)
-    return torch.bincount(labels * 11 + seen, minlength=110).view(10, 11)
-
-
 def class_by_class(metric, real, real_labels, fake, fake_labels):
     """Apply a metric of two sets to each class alone.
 
@@ -71,38 +58,27 @@ def class_by_class(metric, real, real_labels, fake, fake_labels):
     return {c: metric(real[real_labels == c], fake[fake_labels == c]) for c in classes}
 
 
-def classwise_frechet(real, real_labels, fake, fake_labels):
-    """Frechet distance of features within each class: dict from class to number.
+def class_table(judge, real, fake, labels):
+    """Measure every class of generated images against real images of that class.
 
-    Its floor is high, because classes are small: compare with `frechet_bias` of the class and
-    with other real images, and only at equal numbers of images.
+    The Frechet distance has a high floor, because classes are small: compare with `frechet_bias`
+    of the class and with other real images, and only at equal numbers of images.
 
-    Shown in: notebooks/12_conditional_generation.ipynb.
-    """
-    return class_by_class(frechet_distance, real, real_labels, fake, fake_labels)
+    Args:
+        judge: A `Judge`.
+        real, fake: Images in [0, 1], shape (N, 1, 28, 28) each.
+        labels: Class of each image, shape (N,), the same for both sets.
 
-
-def classwise_coverage(real, real_labels, fake, fake_labels, k=5):
-    """Share of the real images of a class that have a generated image of that class nearby.
-
-    Shown in: notebooks/12_conditional_generation.ipynb.
-    """
-
-    def coverage(a, b):
-        return density_coverage(a, b, k)[1]
-
-    return class_by_class(coverage, real, real_labels, fake, fake_labels)
-
-
-def classwise_diversity(real, real_labels, fake, fake_labels, pairs=2000):
-    """Mean distance of two images of a class, as a multiple of that of real images of the class.
-
-    About 1 where a class is as varied as in reality, 0 where it has collapsed to one image.
+    Returns:
+        Dict with "Frechet" (of the judge's features), "coverage" (k = 5) and "diversity" (mean
+        distance of two images of the class, as a multiple of that of real ones): each a dict from
+        class to number.
 
     Shown in: notebooks/12_conditional_generation.ipynb.
     """
-
-    def ratio(a, b):
-        return diversity_ratio(b, a, pairs)
-
-    return class_by_class(ratio, real, real_labels, fake, fake_labels)
+    features = judge_features(judge, real), labels, judge_features(judge, fake), labels
+    return {
+        "Frechet": class_by_class(frechet_distance, *features),
+        "coverage": class_by_class(lambda a, b: density_coverage(a, b)[1], *features),
+        "diversity": class_by_class(lambda a, b: diversity_ratio(b, a), real, labels, fake, labels),
+    }

@@ -1,0 +1,120 @@
+"""The loops of notebooks 05 and 10 with a condition, and drawing from what they have trained."""
+
+import copy
+
+import torch
+
+from genai_course.conditional.networks import ConditionalGenerator, one_hot
+from genai_course.conditional.steps import (
+    conditional_discriminator_step,
+    conditional_generator_step,
+    conditional_vae_step,
+)
+from genai_course.gan.convolutional import initialise_weights, renew_statistics
+from genai_course.gan.steps import update_average
+from genai_course.training import fit
+
+
+def random_batches(count, num_steps, batch_size, device):
+    """Random indices below `count` for `fit`, as many as so many batches need."""
+    return torch.randint(count, (num_steps * batch_size,), device=device)
+
+
+def train_vae(vae, x, conditions, num_steps, batch_size=128, lr=2e-3):
+    """Train a conditional VAE with Adam and a falling rate.
+
+    Args:
+        vae: A `ConditionalVAE`.
+        x: What is to be drawn, shape (N, ...), in [0, 1].
+        conditions: Shape (N, condition_dim), row by row those of x.
+        num_steps: Steps.
+
+    Returns:
+        History as of `training.fit`.
+    """
+    optimizer = torch.optim.Adam(vae.parameters(), lr=lr, fused=True)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.02, total_iters=num_steps)
+
+    def step(chosen):
+        losses = conditional_vae_step(vae, optimizer, x[chosen], conditions[chosen])
+        schedule.step()
+        return losses
+
+    batches = random_batches(len(x), num_steps, batch_size, x.device)
+    return fit(step, batches, num_epochs=1, batch_size=batch_size, label="conditional VAE")
+
+
+def new_players(discriminator, device, width=16):
+    """Return (generator, discriminator, averaged generator) with a DCGAN's initial weights.
+
+    Args:
+        discriminator: A conditional discriminator, untrained.
+        device: Where to put all three.
+        width: Width of the generator.
+    """
+    networks = (
+        initialise_weights(ConditionalGenerator(width=width)),
+        initialise_weights(discriminator),
+    )
+    players = [p.to(device, memory_format=torch.channels_last) for p in networks]
+    return *players, copy.deepcopy(players[0])
+
+
+def train_gan(players, x_signed, labels, num_steps, batch_size=64, lr=1e-3, decay=0.995):
+    """Train a conditional GAN, one step of each player in turn, and average the generator.
+
+    Args:
+        players: What `new_players` returns; changed in place.
+        x_signed: Real images in [-1, 1], shape (N, 1, 28, 28).
+        labels: Their labels, shape (N,).
+        num_steps: Steps of each player.
+
+    Returns:
+        History as of `training.fit`.
+    """
+    generator, discriminator, average = players
+    adam_g, adam_d = (
+        torch.optim.Adam(p.parameters(), lr=lr, betas=(0.0, 0.99), fused=True)
+        for p in (generator, discriminator)
+    )
+
+    def step(chosen):
+        x, y = x_signed[chosen], labels[chosen]
+        losses = conditional_discriminator_step(generator, discriminator, adam_d, x, y)
+        losses |= conditional_generator_step(generator, discriminator, adam_g, y)
+        update_average(average, generator, decay)
+        return losses
+
+    batches = random_batches(len(labels), num_steps, batch_size, x_signed.device)
+    return fit(step, batches, num_epochs=1, batch_size=batch_size, label="conditional GAN")
+
+
+@torch.no_grad()
+def settled(average, num_samples=2000):
+    """A copy of an averaged generator with statistics measured anew, in evaluation mode."""
+    network = copy.deepcopy(average)
+    z = network.sample_prior(num_samples)
+    y = torch.arange(num_samples, device=z.device) % network.num_classes
+    renew_statistics(network.layers, torch.cat((z, one_hot(y, network.num_classes)), dim=1))
+    return network.eval()
+
+
+@torch.no_grad()
+def sample_gan(generator, labels, spread=1.0):
+    """Draw one image a label, in [0, 1], from z of standard deviation `spread`.
+
+    Args:
+        generator: A `ConditionalGenerator` in evaluation mode.
+        labels: Shape (N,).
+        spread: 1 for the prior that it was trained with, less for less variety.
+    """
+    z = spread * generator.sample_prior(len(labels))
+    parts = [generator(*part) for part in zip(z.split(1000), labels.split(1000), strict=True)]
+    return (torch.cat(parts).contiguous() + 1) / 2
+
+
+@torch.no_grad()
+def sample_vae(vae, conditions):
+    """Draw one mean image a condition, in [0, 1], from z of N(0, I)."""
+    z = torch.randn(len(conditions), vae.latent_dim, device=conditions.device)
+    return vae.decode(z, conditions).sigmoid()
