@@ -9,13 +9,13 @@ stored for the same settings already is kept, unless `--again` is given, so it c
 
 import argparse
 import dataclasses
-import json
 import math
 import platform
 import sys
 import time
 
 import torch
+from mode_collapse import read, write
 
 from genai_course.collapse.causes import (
     CAUSES,
@@ -49,7 +49,7 @@ def load(path, again):
     """Return what is stored for these settings, or nothing."""
     if again or not path.exists():
         return {}, {}
-    stored = json.loads(path.read_text(encoding="utf-8"))
+    stored = read(path)
     if stored["settings"] != SETTINGS:
         return {}, {}
     fresh = {n for n in CAUSES if stored["suspects"].get(n) == settings_of(n)}
@@ -57,15 +57,16 @@ def load(path, again):
 
 
 def store(path, results, seconds):
-    """Write results, settings and versions in the order of the table."""
+    """Write results, settings and versions in the order of the table; the rest is kept."""
     content = {
+        **read(path, {}),
         "settings": SETTINGS,
         "versions": {"torch": str(torch.__version__), "python": platform.python_version()},
         "suspects": {name: settings_of(name) for name in results},
         "seconds": seconds,
         "results": results,
     }
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write(path, content, sort_keys=False)
 
 
 def _rounded(value):
@@ -98,14 +99,14 @@ def main(arguments=None, path=STORED):
 def add_ten_images(path):
     """Measure the ten-image games on MNIST and put them into the stored file."""
     table = ten_images(*load_images("mnist", "train"))
-    content = json.loads(path.read_text(encoding="utf-8"))
+    content = read(path)
     content["ten_images_settings"] = {"seeds": TEN_IMAGES_SEEDS, "steps": TEN_IMAGES_STEPS}
     content["ten_images"] = {}
     for name in TEN_IMAGES:
         reports = [{k: _rounded(v) for k, v in r.items()} for r in measure_ten_images(name, table)]
         content["ten_images"][name] = reports
         print(f"{name:38s} images kept {[r['modes_kept'] for r in reports]}", flush=True)
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write(path, content, sort_keys=False)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ from genai_course.collapse.recipes import FIXES, TOO_FAST, TOO_SLOW, with_fix
 from genai_course.collapse.scoreboard import COLUMNS, RESULTS
 from genai_course.collapse.streams import Streams
 from genai_course.collapse.training import one_round, train_ensemble
+from genai_course.collapse.watching import pixels
 from genai_course.data import grid_centres, load_images, ring_centres
 from genai_course.evaluation.judge import judge_features, load_judge
 from genai_course.evaluation.modes import mode_report
@@ -106,18 +107,14 @@ def _pixels(options):
     judge = load_judge(options.data)
     ten = ten_images(*_digits(options.data)[0])
     problem = few_images(ten)
-    real = judge_features(judge, _as_images(problem.draw(Streams([999]), 2000)[0]))
+    real = judge_features(judge, pixels(problem.draw(Streams([999]), 2000)[0]))
 
     def report(samples):
-        seen = digits_report(judge, _as_images(samples), real)
+        seen = digits_report(judge, pixels(samples), real)
         names = ("classes", "readable", "frechet")
         return {**few_images_report(samples, ten), **{name: seen[name] for name in names}}
 
     return problem, report
-
-
-def _as_images(vectors):
-    return ((vectors.clamp(-1, 1) + 1) / 2).reshape(-1, 1, 28, 28)
 
 
 HOPPING = replace(TOO_SLOW, decay=0.0)  # the rates stay, so that it goes on hopping to the end
@@ -143,11 +140,11 @@ def read(path, empty=EMPTY):
     return copy.deepcopy(empty)
 
 
-def write(path, stored):
+def write(path, stored, sort_keys=True):
     """Write the file in one go: whoever reads it finds the old or the new one, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    text = json.dumps(stored, indent=1, sort_keys=True)
+    text = json.dumps(stored, indent=1, sort_keys=sort_keys)
     partial.write_text(_short_lists(text) + "\n", encoding="utf-8")
     os.replace(partial, path)
 

@@ -1,8 +1,5 @@
 """The epoch benchmark compares like with like, and prints what it measured."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 import torch
 from torch.nn import functional as F
@@ -10,15 +7,10 @@ from torch.nn import functional as F
 from genai_course.vae.losses import elbo
 from genai_course.vae.networks import VAE
 
-PATH = Path(__file__).parents[1] / "benchmarks" / "epoch.py"
-
 
 @pytest.fixture(scope="module")
-def epoch():
-    spec = importlib.util.spec_from_file_location("epoch", PATH)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def epoch(load_benchmark):
+    return load_benchmark("epoch")
 
 
 def test_both_loops_minimise_the_same_loss():

@@ -1,8 +1,6 @@
 """The benchmark of mode collapse: resumes, stores safely, and gives again what it stored."""
 
-import importlib.util
 import json
-from pathlib import Path
 
 import pytest
 import torch
@@ -10,23 +8,13 @@ import torch
 from genai_course.collapse.recipes import FIXES
 from genai_course.collapse.scoreboard import COLUMNS, load_scoreboard, summarise
 
-PATH = Path(__file__).parents[1] / "benchmarks" / "mode_collapse.py"
-
 
 @pytest.fixture(scope="module")
-def benchmark():
-    spec = importlib.util.spec_from_file_location("mode_collapse", PATH)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def benchmark(load_benchmark):
+    return load_benchmark("mode_collapse")
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 # ---- running and storing ----

@@ -1,9 +1,6 @@
 """Stacked MNIST is drawn, packed, read and counted as its protocol says."""
 
-import importlib.util
 import json
-import sys
-from pathlib import Path
 
 import pytest
 import torch
@@ -12,19 +9,10 @@ from genai_course.collapse.scoreboard import load_stacked
 from genai_course.data import load_images
 from genai_course.evaluation.judge import load_judge
 
-FOLDER = Path(__file__).parents[1] / "benchmarks"
-
 
 @pytest.fixture(scope="module")
-def benchmark():
-    sys.path.insert(0, str(FOLDER))  # it shares functions with mode_collapse.py beside it
-    try:
-        spec = importlib.util.spec_from_file_location("stacked_mnist", FOLDER / "stacked_mnist.py")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-    finally:
-        sys.path.remove(str(FOLDER))
+def benchmark(load_benchmark):
+    return load_benchmark("stacked_mnist")
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,7 @@
 """The stored table of suspects: it is what the script measures, and the verdicts follow from it."""
 
-import importlib.util
 import json
 import math
-from pathlib import Path
 
 import pytest
 import torch
@@ -15,15 +13,10 @@ from genai_course.collapse.streams import Streams
 from genai_course.collapse.training import train_ensemble
 from genai_course.data import ring_centres
 
-PATH = Path(__file__).parents[1] / "benchmarks" / "collapse_causes.py"
-
 
 @pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location("collapse_causes", PATH)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def script(load_benchmark):
+    return load_benchmark("collapse_causes")
 
 
 def test_every_suspect_is_stored_with_the_settings_of_today(script):

@@ -17,14 +17,7 @@ from genai_course.gan.toy import (
     update_generator,
 )
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Networks this small only lose time when threads share their work."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def weights(network):

@@ -16,12 +16,7 @@ from genai_course.widgets.fixes import (
 PNG = b"\x89PNG"
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_the_first_choices_are_the_fast_disease():

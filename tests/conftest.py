@@ -1,0 +1,36 @@
+"""What several test files need: one thread for tiny networks, and the scripts in benchmarks/."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
+
+@pytest.fixture
+def one_thread():
+    """Networks this small only lose time when threads share their work."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def load_benchmark():
+    """Return a function that loads a script of benchmarks/ by its name, as a module."""
+
+    def load(name):
+        sys.path.insert(0, str(BENCHMARKS))  # the scripts share functions
+        try:
+            spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            return module
+        finally:
+            sys.path.remove(str(BENCHMARKS))
+
+    return load
