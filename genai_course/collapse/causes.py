@@ -7,10 +7,8 @@ from pathlib import Path
 
 import torch
 
-from genai_course.collapse.players import make_players
 from genai_course.collapse.problems import RING_RADIUS, RING_SIGMA, few_images, ring
 from genai_course.collapse.recipes import TOO_FAST, TOO_SLOW, Recipe, with_fix
-from genai_course.collapse.streams import Streams
 from genai_course.collapse.training import train_ensemble
 from genai_course.data import ring_centres
 from genai_course.evaluation.modes import hopping, mode_report, mode_shares
@@ -46,39 +44,35 @@ def train_with_memory(recipe, problem, seeds, num_steps, snapshots, num_samples=
     Returns:
         Samples, shape (snapshots, S, num_samples, data_dim).
     """
-    streams, memory, samples = Streams(seeds), [], []
-    players = make_players(recipe, problem, streams)
-    look = Streams([seed + 10_000 for seed in seeds]).normal(num_samples, problem.latent_dim)
-    for step in range(1, num_steps + 1):
-        if recipe.decay:
-            players.set_rates(min(1.0, (1 - (step - 1) / num_steps) / recipe.decay + 0.01))
-        round_with_memory(problem, players, streams, memory)
-        if step % (num_steps // snapshots) == 0:
-            with torch.no_grad():
-                samples.append(players.generator(look))
-    return torch.stack(samples)
+    run = train_ensemble(
+        recipe, problem, seeds, num_steps,
+        snapshots=snapshots, num_samples=num_samples, play_round=rounds_with_memory(),
+    )  # fmt: skip
+    return run.samples
 
 
-def round_with_memory(problem, players, streams, memory):
-    """One round in which half of the fakes shown to the discriminator are from an earlier round.
+def rounds_with_memory():
+    """Return a round in which half of the fakes shown to the discriminator are from earlier ones.
 
-    Args:
-        problem: A `Problem`.
-        players: What `make_players` returned; changed in place.
-        streams: Random numbers of the S networks.
-        memory: List of earlier fakes, each (S, n, d); this round's are added.
+    It has the arguments of `one_round` and remembers the fakes of all rounds that it played.
     """
-    half, networks = problem.batch_size // 2, len(streams)
-    x_real = problem.draw(streams, 2 * half)
-    x_fake = players.generator(streams.normal(2 * half, problem.latent_dim))
-    memory.append(x_fake.detach()[:, half:])
-    chosen = streams.integers(len(memory), 1)[:, 0].tolist()
-    old = torch.stack([memory[number][s] for s, number in enumerate(chosen)])
-    shown = torch.cat((x_fake.detach()[:, :half], old), dim=1)
-    real_logits, fake_logits = players.discriminator(x_real), players.discriminator(shown)
-    loss = discriminator_loss(real_logits.flatten(), fake_logits.flatten())
-    players.step_discriminator(networks * loss)
-    players.step_generator(networks * generator_loss(players.discriminator(x_fake).flatten()))
+    memory = []  # earlier fakes, each (S, n, d)
+
+    def play_round(recipe, problem, players, streams, share_left):
+        players.set_rates(recipe.rate_factor(share_left))
+        half, networks = problem.batch_size // 2, len(streams)
+        x_real = problem.draw(streams, 2 * half)
+        x_fake = players.generator(streams.normal(2 * half, problem.latent_dim))
+        memory.append(x_fake.detach()[:, half:])
+        chosen = streams.integers(len(memory), 1)[:, 0].tolist()
+        old = torch.stack([memory[number][s] for s, number in enumerate(chosen)])
+        shown = torch.cat((x_fake.detach()[:, :half], old), dim=1)
+        real_logits, fake_logits = players.discriminator(x_real), players.discriminator(shown)
+        loss = discriminator_loss(real_logits.flatten(), fake_logits.flatten())
+        players.step_discriminator(networks * loss)
+        players.step_generator(networks * generator_loss(players.discriminator(x_fake).flatten()))
+
+    return play_round
 
 
 def _rates(generator, discriminator):

@@ -2,12 +2,10 @@
 
 import math
 
-import torch
-
 from genai_course.evaluation.frechet import frechet_distance
 from genai_course.evaluation.histogram import kl_to_uniform
 from genai_course.evaluation.judge import class_histogram, count_classes, judge_features
-from genai_course.evaluation.modes import nearest_mode
+from genai_course.evaluation.modes import mode_report
 from genai_course.evaluation.neighbours import density_coverage
 
 
@@ -50,11 +48,6 @@ def few_images_report(samples, images, tolerance=0.25, minimum_share=0.01):
         Dict: `images` drawn, `quality` the share of copies, `kl` of the copies' histogram to
         uniform in nats (log K where there is no copy).
     """
-    distance, index = nearest_mode(samples, images)
-    copies = index[distance < tolerance * images.shape[1] ** 0.5]
-    counts = torch.bincount(copies, minlength=len(images))
-    return {
-        "images": int((counts >= minimum_share * len(samples)).sum()),
-        "quality": len(copies) / len(samples),
-        "kl": kl_to_uniform(counts) if len(copies) else math.log(len(images)),
-    }
+    sigma = tolerance * images.shape[1] ** 0.5 / 3  # on a mode means: within 3 sigma
+    report = mode_report(samples, images, sigma, minimum_share)
+    return {"images": report["modes_kept"], "quality": report["quality"], "kl": report["kl"]}

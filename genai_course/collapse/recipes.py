@@ -31,6 +31,10 @@ class Recipe:
     unroll: int = 0
     fisher_rho: float = 0.0
 
+    def rate_factor(self, share_left):
+        """Part of the learning rates that is used when this share of the training is ahead."""
+        return min(1.0, share_left / self.decay + 0.01) if self.decay else 1.0
+
 
 # The two diseases: the discriminator ten times as fast as the generator, or ten times as slow.
 TOO_FAST = Recipe(rate_generator=3e-4, rate_discriminator=3e-3)

@@ -5,6 +5,7 @@ import copy
 import torch
 from torch.nn import functional as F
 
+from genai_course.data import to_signed_range
 from genai_course.gan.losses import discriminator_loss
 from genai_course.gan.networks import Discriminator
 
@@ -34,7 +35,9 @@ def brief_critic(decoder, z, images, num_steps=100, lr=2e-4, seed=0):
         for _ in range(num_steps):
             i, j = torch.randint(len(images), (2, 128))
             painted = paint(decoder, z[i]).detach()
-            loss = discriminator_loss(critic(images[j] * 2 - 1), critic(painted * 2 - 1))
+            loss = discriminator_loss(
+                critic(to_signed_range(images[j])), critic(to_signed_range(painted))
+            )
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -63,7 +66,7 @@ def climb(decoder, critic, z, steps, lr=5e-4, seed=0):
             seen[f"step {step}"] = paint(painter, z[:1000]).detach().clamp(0, 1)
         i = torch.randint(len(z), (128,), generator=generator)
         optimizer.zero_grad()
-        (-critic(paint(painter, z[i]) * 2 - 1).mean()).backward()
+        (-critic(to_signed_range(paint(painter, z[i]))).mean()).backward()
         optimizer.step()
     return seen
 

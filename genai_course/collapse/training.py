@@ -62,7 +62,7 @@ class Run:
 
 def train_ensemble(
     recipe, problem, seeds, num_steps, *,
-    snapshots=1, num_samples=2500, label="training", device="cpu",
+    snapshots=1, num_samples=2500, label="training", device="cpu", play_round=None,
 ):  # fmt: skip
     """Train one GAN for each seed, all in one, and draw samples at equal intervals.
 
@@ -75,6 +75,7 @@ def train_ensemble(
         num_samples: Samples of each generator in a snapshot.
         label: Text of the progress bar.
         device: Where the networks live; what is drawn at random does not depend on it.
+        play_round: Function to use in place of `one_round`, with the same arguments.
 
     Returns:
         A `Run`; shorter when interrupted.
@@ -93,7 +94,7 @@ def train_ensemble(
     with finish_before_stopping() as interrupted:
         for step in track(range(1, num_steps + 1), total=num_steps, label=label):
             share_left = 1 - (step - 1) / num_steps
-            one_round(recipe, problem, players, streams, share_left)
+            (play_round or one_round)(recipe, problem, players, streams, share_left)
             if step % (num_steps // snapshots) == 0 or interrupted.is_set():
                 steps.append(step)
                 samples.append(_sample(players.generator, look))
@@ -121,8 +122,7 @@ def one_round(recipe, problem, players, streams, share_left=1.0):
         share_left: Part of the training that is still ahead, from 1 to 0; rates and instance
             noise depend on it.
     """
-    if recipe.decay:
-        players.set_rates(min(1.0, share_left / recipe.decay + 0.01))
+    players.set_rates(recipe.rate_factor(share_left))
     blur = recipe.noise * problem.data_scale * share_left
     batch = problem.batch_size * recipe.pack
     for _ in range(recipe.discriminator_steps):
@@ -168,7 +168,7 @@ def _discriminator_turn(recipe, players, streams, x_real, x_fake):
 
 def _discriminator_objective(recipe, players, real_logits, fake_logits):
     if recipe.loss != "fisher":
-        return OBJECTIVES[recipe.loss][0](*_for(recipe, real_logits, fake_logits))
+        return OBJECTIVES[recipe.loss][0](*_flat(real_logits, fake_logits))
     rho = recipe.fisher_rho
     loss = objectives.fisher_critic_loss(real_logits, fake_logits, players.multiplier, rho)
     constraint = objectives.fisher_constraint(real_logits, fake_logits).detach()
@@ -191,10 +191,10 @@ def _generator_turn(recipe, players, x_real, x_fake):
             )
             judged_by = partial(functional_call, discriminator, weights)
         real_logits = judged_by(x_real) if recipe.loss == "relativistic" else None  # else unused
-        loss = OBJECTIVES[recipe.loss][1](*_for(recipe, real_logits, judged_by(x_fake)))
+        loss = OBJECTIVES[recipe.loss][1](*_flat(real_logits, judged_by(x_fake)))
     players.step_generator(networks * loss)
 
 
-def _for(recipe, *logits):
+def _flat(*logits):
     """The losses of notebook 03 want one column of logits, those of 08 take any shape."""
     return [values if values is None else values.flatten() for values in logits]

@@ -2,6 +2,7 @@
 
 import torch
 
+from genai_course.data import to_unit_range
 from genai_course.evaluation.diversity import diversity_ratio
 from genai_course.evaluation.judge import NOT_A_DIGIT, class_histogram, class_probabilities
 
@@ -65,4 +66,4 @@ def two_readings(judge, images, real):
 
 def pixels(samples):
     """Map samples (n, 784) in about [-1, 1] to images (n, 1, 28, 28) in [0, 1]; the rest is cut."""
-    return ((samples.unflatten(-1, (1, 28, 28)) + 1) / 2).clamp(0, 1)
+    return to_unit_range(samples.unflatten(-1, (1, 28, 28))).clamp(0, 1)

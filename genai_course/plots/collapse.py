@@ -2,8 +2,8 @@
 
 from genai_course.plots.common import COLOURS, new_figure
 from genai_course.plots.overview import rows_of_pictures
+from genai_course.plots.ring import DOTS, draw_ring
 
-LIMIT = 2.9  # half the width of a picture of the ring of radius 2
 MARKS = {"freezes": ("s", COLOURS[1]), "hops": ("^", COLOURS[4]), "covers": ("o", COLOURS[0])}
 
 
@@ -21,19 +21,10 @@ def ring_frames(games, steps, centres, points=250):
     for row, (name, samples) in zip(axes, games.items(), strict=True):
         row[0].set_ylabel(name)
         for place, x in zip(row, samples, strict=True):
-            _draw_ring(place, x[:points], centres)
+            draw_ring(place, x[:points], centres, DOTS)
     for place, step in zip(axes[0], steps, strict=True):
         place.set_title(f"step {step}", fontsize=9)
     return figure
-
-
-def _draw_ring(place, samples, centres):
-    place.plot(*centres.T.numpy(), "o", color="#BBBBBB", markersize=9, markerfacecolor="none")
-    place.plot(
-        *samples.clamp(-LIMIT, LIMIT).T.numpy(), ".", color=COLOURS[1], markersize=2.5, alpha=0.5
-    )
-    place.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), xticks=[], yticks=[])
-    place.set_aspect("equal")
 
 
 def mode_timelines(shares, steps):
@@ -72,7 +63,7 @@ def one_frame(samples, centres, shares, title):
         title: Text above.
     """
     figure, (left, right) = new_figure(1, 2, size=(6.4, 3.1))
-    _draw_ring(left, samples, centres)
+    draw_ring(left, samples, centres, DOTS)
     for number, centre in enumerate(1.28 * centres):
         left.text(*centre.tolist(), str(number), ha="center", va="center", fontsize=9)
     left.set_title(title)

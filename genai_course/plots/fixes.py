@@ -4,8 +4,8 @@ import torch
 
 from genai_course.collapse.scoreboard import COLUMNS
 from genai_course.plots.common import COLOURS, new_figure, tile
+from genai_course.plots.ring import PIXELS, draw_ring
 
-LIMIT = 2.9  # half the width of a picture of the ring of radius 2
 MARKS = {
     "": ("D", "#000000"),
     "cures": ("o", COLOURS[2]),
@@ -30,30 +30,16 @@ def rings(samples, centres, points=250):
     for row, (name, of_seeds) in zip(axes, samples.items(), strict=True):
         row[0].set_ylabel(name, fontsize=9)
         for place, x in zip(row, of_seeds, strict=True):
-            draw_ring(place, x[:points], centres)
+            draw_ring(place, x[:points], centres, PIXELS)
     for seed, place in enumerate(axes[0]):
         place.set_title(f"seed {seed}", fontsize=9)
     return figure
 
 
-def draw_ring(place, samples, centres):
-    """Draw samples over grey squares at the modes; what lies outside is put at the edge.
-
-    Args:
-        place: Matplotlib axes.
-        samples: Shape (n, 2).
-        centres: Shape (K, 2).
-    """
-    place.plot(*centres.T, "s", color="#CCCCCC", markersize=6, markeredgewidth=0, snap=True)
-    place.plot(*samples.clamp(-LIMIT, LIMIT).T, ",", color=COLOURS[1])  # pixels: small files
-    place.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), xticks=[], yticks=[])
-    place.set_aspect("equal")
-
-
 def one_ring(samples, centres, title):
     """One large picture of a ring, for the widget."""
     figure, place = new_figure(size=(4.0, 4.3))
-    draw_ring(place, samples, centres)
+    draw_ring(place, samples, centres, PIXELS)
     place.set_title(title)
     return figure
 
