@@ -141,7 +141,7 @@ def measure(model, names, device="cpu"):
     for name in names:
         metric = METRICS[name]
         entries[name] = {
-            "value": round(float(metric.compute(bench)), 4),
+            "value": round(metric.compute(bench), 4),
             "how": metric.how,
             "tolerance": metric.tolerance,
             "needs_mnist": metric.needs_mnist,
