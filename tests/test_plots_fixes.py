@@ -7,7 +7,16 @@ import torch
 from genai_course.collapse.scoreboard import COLUMNS, Scoreboard
 from genai_course.data import ring_centres
 from genai_course.plots.common import png_bytes
-from genai_course.plots.fixes import MARKS, in_words, one_ring, rings, scoreboard, sheets
+from genai_course.plots.fixes import (
+    DETAILS,
+    MARKS,
+    in_numbers,
+    in_words,
+    one_ring,
+    rings,
+    scoreboard,
+    sheets,
+)
 
 CENTRES = ring_centres(8, 2.0)
 
@@ -101,3 +110,15 @@ def test_figures_are_small_files():
     spread = torch.cat((angles.cos(), angles.sin()), -1) * (2 + 0.2 * torch.randn(5, 300, 1))
     samples = {str(i): spread for i in range(5)}
     assert len(png_bytes(rings(samples, CENTRES))) < 50_000
+
+
+def test_numbers_stand_under_their_headings(board):
+    board.stored["timing"] = {
+        "rows": {r: {"cpu_seconds": 4.0, "times_none": 1} for r in board.rows}
+    }
+    lines = in_numbers(board).splitlines()
+    assert len(lines) == 2 + len(board.rows) and len({len(line) for line in lines}) == 1
+    none, packed = lines[2], next(line for line in lines if line.startswith("PacGAN2"))
+    assert none.split("≈")[1].split() == ["0.90", "0.00", "0.90", "0.00", *["-"] * 5, "4.0"]
+    assert packed.split("≈")[1].split()[:3] == ["0.30", "0.00", "-"]
+    assert {column for column, *_ in DETAILS} == set(COLUMNS)

@@ -74,7 +74,9 @@ def scoreboard(board, columns, metric=None):
         for height, row in enumerate(reversed(board.rows)):
             _draw_cell(place, height, board, row, column, metric)
         kind = COLUMNS[column]
-        place.set(title=kind.title, xlabel=f"{metric or kind.main}, 95 % interval")
+        place.set(
+            title=kind.title, xlabel=f"{(metric or kind.main).replace('_', ' ')}, 95 % interval"
+        )
         if metric is None:
             place.set_xlim(-0.04 * kind.top, 1.04 * kind.top)
             place.axvline(kind.top, color="gray", linewidth=0.8, linestyle=":")
@@ -96,6 +98,40 @@ def in_words(board, row, columns):
         else:
             parts.append(f"{'-':>5s} {'':13s}")
     return "".join(parts).rstrip()
+
+
+DETAILS = (  # column, metric, two lines of heading, format
+    ("ring_fast", "quality", "fast", "on mode", ".2f"),
+    ("ring_fast", "kl", "", "KL", ".2f"),
+    ("ring_slow", "quality", "slow", "on mode", ".2f"),
+    ("ring_slow", "kl", "", "KL", ".2f"),
+    ("latent_slow", "frechet", "codes", "Frechet", ".0f"),
+    ("latent_slow", "coverage", "", "cover", ".2f"),
+    ("pixel_fast", "quality", "pixels", "copies", ".2f"),
+    ("grid_fast", "quality", "grid f.", "on mode", ".2f"),
+    ("grid_slow", "quality", "grid s.", "on mode", ".2f"),
+)
+
+
+def in_numbers(board):
+    """Return lines of text: the other metrics of every cure, means over seeds, and its time.
+
+    Seconds are those of 1,000 steps of five games on the ring; a dash stands for "not run".
+    """
+    lines = ["".join(f"{text:>8s}" for text in (*heads, unit)) for heads, unit in _headings()]
+    lines = [f"{'':24s} ≈{line}" for line in lines]
+    for row in board.rows:
+        parts = []
+        for column, metric, _, _, form in DETAILS:
+            known = board.has(row, column)
+            parts.append(format(board.summary(row, column, metric).mean, form) if known else "-")
+        parts.append(f"{board.seconds(row)[0]:.1f}")
+        lines.append(f"{row:24s} ≈" + "".join(f"{part:>8s}" for part in parts))
+    return "\n".join(lines)
+
+
+def _headings():
+    return ([d[2] for d in DETAILS], "time"), ([d[3] for d in DETAILS], "s")
 
 
 def _draw_cell(place, height, board, row, column, metric):
