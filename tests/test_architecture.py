@@ -24,6 +24,7 @@ ALLOWED = {
     "mnist_download": ("mnist_files",),
     "mnist_files": (),
     "digits": (),
+    "factors": (),
     "training": ("data", "progress"),
     "gan": ("gan", "precision"),
     "vae": ("vae", "precision"),

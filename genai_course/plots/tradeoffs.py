@@ -1,0 +1,124 @@
+"""Figures of notebook 11: bounds, rate and distortion, dying dimensions, known factors."""
+
+import torch
+
+from genai_course.plots.common import COLOURS, new_figure, tile
+
+
+def bound_ladder(sizes, gaps, errors):
+    """How far the importance-weighted bound is from the exact likelihood, against k.
+
+    Args:
+        sizes: Numbers of samples k, increasing.
+        gaps: log p(x) minus the bound, in nats, one for each k.
+        errors: Standard errors of the gaps.
+    """
+    figure, axes = new_figure(size=(5.6, 3.0))
+    axes.errorbar(sizes, gaps, yerr=errors, marker="o", capsize=3, label="log p(x) - bound")
+    axes.axhline(0, color="gray", linestyle="--", linewidth=1, label="exact, by quadrature")
+    axes.set_xscale("log")
+    axes.set_xticks(list(sizes), [str(k) for k in sizes])
+    axes.minorticks_off()
+    axes.set(xlabel="samples k in the bound", ylabel="gap  [nats per image]")
+    axes.legend()
+    return figure
+
+
+def rate_distortion(rates, distortions, betas):
+    """One point for each beta: what the code costs and what the copy lacks.
+
+    Args:
+        rates: Mean KL in nats, one for each beta.
+        distortions: Reconstruction loss in nats, one for each beta.
+        betas: The weights, as labels.
+    """
+    figure, axes = new_figure(size=(5.6, 3.2))
+    axes.plot(rates, distortions, "-o", color=COLOURS[0])
+    for rate, distortion, beta in zip(rates, distortions, betas, strict=True):
+        axes.annotate(f"beta = {beta:g}", (rate, distortion), (6, 4), textcoords="offset points")
+    axes.set(xlabel="rate: KL  [nats per image]", ylabel="distortion: R  [nats per image]")
+    axes.margins(x=0.15)
+    return figure
+
+
+def surviving_axes(eigenvalues, levels, measured):
+    """Eigenvalues against the noise level that kills them, and what the trained codes carry.
+
+    Args:
+        eigenvalues: Variances of the data along the principal axes, falling.
+        levels: Dict from beta to beta times the noise variance.
+        measured: Dict from beta to the variance of each posterior mean, sorted, falling.
+    """
+    figure, (left, right) = new_figure(1, 2, size=(7.6, 3.0))
+    eigenvalues = [float(value) for value in eigenvalues]
+    places = range(1, len(eigenvalues) + 1)
+    left.bar(places, eigenvalues, color="lightgray")
+    left.set(xlabel="principal axis", ylabel="variance of the data")
+    for i, (beta, level) in enumerate(levels.items()):
+        style = dict(color=COLOURS[i], marker="osv"[i % 3])
+        left.axhline(level, color=COLOURS[i], linestyle="--", label=f"beta = {beta:g}")
+        theory = [max(0.0, 1 - level / value) for value in eigenvalues]
+        right.plot(places, theory, color=COLOURS[i], linewidth=1)
+        marks = [float(value) for value in measured[beta]]
+        right.plot(range(1, len(marks) + 1), marks, linestyle="", **style)
+    left.set_yscale("log")
+    left.legend(title="beta times noise")
+    right.set(xlabel="latent dimension, sorted", ylabel="variance of its mean", ylim=(-0.03, 1))
+    right.set_title("lines: theory; marks: trained")
+    return figure
+
+
+def price_lists(prices):
+    """The sorted KL of the latent dimensions, one line for each way of training.
+
+    Args:
+        prices: Dict from a name to the KL of each dimension in nats, shape (latent_dim,).
+    """
+    figure, axes = new_figure(size=(6.0, 3.0))
+    for (name, price), style in zip(prices.items(), ("-", "--", ":"), strict=False):
+        values = torch.as_tensor(price).sort(descending=True).values.cpu()
+        axes.plot(range(1, len(values) + 1), values.tolist(), style, linewidth=2, label=name)
+    axes.set(xlabel="latent dimension, sorted", ylabel="KL  [nats]", ylim=(0, None))
+    axes.legend()
+    return figure
+
+
+def pixel_densities(x, curves):
+    """Densities or pseudo-densities of one grey pixel.
+
+    Args:
+        x: Grey values, shape (N,).
+        curves: Dict from a name to its values, shape (N,).
+    """
+    figure, axes = new_figure(size=(5.6, 2.9))
+    for (name, values), style in zip(curves.items(), ("-", "--", ":"), strict=False):
+        axes.plot(x.tolist(), values.tolist(), style, linewidth=2, label=name)
+    axes.set(xlabel="grey value x of a pixel", ylabel="weight at x", ylim=(0, None))
+    axes.legend()
+    return figure
+
+
+def traversals(images, information, names):
+    """One row of images for each latent dimension, beside what it says about each factor.
+
+    Args:
+        images: Decoded while one dimension moves, shape (latent_dim, steps, 1, H, W).
+        information: Shares in [0, 1], shape (latent_dim, num_factors).
+        names: Names of the factors.
+    """
+    rows, steps = images.shape[:2]
+    figure, (left, right) = new_figure(1, 2, size=(7.0, 3.3), width_ratios=[3, 2])
+    left.imshow(tile(images.flatten(0, 1), steps), vmin=0, vmax=1, interpolation="nearest")
+    left.set_yticks([28 * i + 14 for i in range(rows)], [f"z{i + 1}" for i in range(rows)])
+    left.set_xticks([])
+    left.set_title("one dimension moves from -2 to 2")
+    values = torch.as_tensor(information).cpu().numpy()
+    right.imshow(values, cmap="cividis", vmin=0, vmax=1, aspect="auto")
+    for i, row in enumerate(values.tolist()):
+        for j, value in enumerate(row):
+            shade = "white" if value < 0.5 else "black"
+            right.text(j, i, f"{value:.2f}", ha="center", va="center", color=shade)
+    right.set_xticks(range(len(names)), names)
+    right.set_yticks(range(rows), [f"z{i + 1}" for i in range(rows)])
+    right.set_title("share of the factor known")
+    return figure
