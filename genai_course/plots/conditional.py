@@ -28,42 +28,60 @@ def labelled_rows(images, labels, columns=10, size=5.6):
     return figure
 
 
-def class_bars(values, floor, names, ylabels):
+def class_bars(table, names, floor):
     """Grouped bars, a panel a metric: one group a class, one bar a model, a line for the floor.
 
     Args:
-        values: List with one dict a panel: from a model's name to a dict from class to number.
-        floor: List with one dict a panel: from class to the value of other real images.
+        table: Dict from a name to what `class_table` returns: metric to (class to number).
         names: Models in the order of their bars.
-        ylabels: One label a panel.
+        floor: Name of the row that is drawn as a line, of other real images.
     """
-    figure, panels = new_figure(len(values), 1, size=(7.0, 1.75 * len(values)), sharex=True)
-    for panel, per_model, base, ylabel in zip(
-        np.atleast_1d(panels), values, floor, ylabels, strict=True
-    ):
-        classes = np.array(sorted(base))
-        width = 0.8 / len(names)
-        for i, name in enumerate(names):
-            heights = [per_model[name][c] for c in classes]
-            panel.bar(classes + (i - (len(names) - 1) / 2) * width, heights, width,
-                      color=COLOURS[i], label=name)  # fmt: skip
-        edges = np.append(classes - 0.5, classes[-1] + 0.5)
-        panel.stairs([base[c] for c in classes], edges, baseline=None, color="black",
-                     linestyle="--", label="real, other images")  # fmt: skip
-        panel.set(ylabel=ylabel, xticks=classes)
-    first = np.atleast_1d(panels)[0]
-    first.legend(ncols=len(names) + 1, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
-    np.atleast_1d(panels)[-1].set_xlabel("class")
+    metrics = list(table[floor])
+    figure, panels = new_figure(len(metrics), 1, size=(7.0, 1.7 * len(metrics)), sharex=True)
+    for panel, metric in zip(panels, metrics, strict=True):
+        _groups(panel, {name: table[name][metric] for name in names})
+        base = table[floor][metric]
+        edges = np.arange(len(base) + 1) - 0.5
+        panel.stairs([base[c] for c in sorted(base)], edges, baseline=None, color="black",
+                     linestyle="--", label=f"{floor}, other images")  # fmt: skip
+        panel.set(ylabel={"Frechet": "Frechet distance", "diversity": "diversity ratio"}.get(
+            metric, metric))  # fmt: skip
+    panels[metrics.index("Frechet")].set_yscale("log")
+    panels[0].legend(ncols=len(names) + 1, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    panels[-1].set_xlabel("class")
     return figure
 
 
-def trade_off(curves, points, xlabel, ylabel):
-    """Curves and single points in the plane of two metrics.
+def accuracy_bars(right):
+    """Label accuracy of several models, label by label, and the line of chance.
 
     Args:
-        curves: Dict from a name to (x values, y values, text beside each point).
-        points: Dict from a name to (x, y).
-        xlabel, ylabel: Names of the metrics, with units.
+        right: Dict from a model's name to ten numbers in [0, 1].
+    """
+    figure, axes = new_figure(size=(7.0, 2.4))
+    _groups(axes, {name: dict(enumerate(values)) for name, values in right.items()})
+    axes.axhline(0.1, color="black", linestyle="--", label="chance")
+    axes.set(xlabel="label asked for", ylabel="label accuracy", ylim=(0, 1))
+    axes.legend(ncols=len(right) + 1, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    return figure
+
+
+def _groups(axes, values):
+    """Bars of several models side by side at each class; `values` is name to (class to number)."""
+    width = 0.8 / len(values)
+    for i, (name, row) in enumerate(values.items()):
+        classes = np.array(sorted(row))
+        places = classes + (i - (len(values) - 1) / 2) * width
+        axes.bar(places, [row[c] for c in classes], width, color=COLOURS[i], label=name)
+        axes.set_xticks(classes)
+
+
+def trade_off(curves, points):
+    """Label accuracy against diversity within a class: curves and single points.
+
+    Args:
+        curves: Dict from a name to (diversities, accuracies, text beside each point).
+        points: Dict from a name to (diversity, accuracy).
     """
     figure, axes = new_figure(size=(5.6, 3.2))
     for i, (name, (x, y, texts)) in enumerate(curves.items()):
@@ -72,7 +90,7 @@ def trade_off(curves, points, xlabel, ylabel):
             axes.annotate(text, place, xytext=(5, 5), textcoords="offset points", fontsize=8)
     for i, (name, place) in enumerate(points.items(), start=len(curves)):
         axes.plot(*place, "s*DX"[i % 4], color=COLOURS[i % len(COLOURS)], markersize=10, label=name)
-    axes.set(xlabel=xlabel, ylabel=ylabel)
+    axes.set(xlabel="diversity within a class (real = 1)", ylabel="label accuracy")
     axes.legend(loc="lower left")
     return figure
 
