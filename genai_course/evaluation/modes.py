@@ -70,7 +70,7 @@ def mode_report(samples, centres, sigma, minimum_share=0.01):
     return {
         "modes": int((counts > 0).sum()),
         "modes_kept": int((share >= minimum_share).sum()),
-        "quality": share.sum().item(),
+        "quality": counts.sum().item() / len(samples),
         "kl": kl,
         "spread": within_mode_spread(samples, centres, sigma),
     }
