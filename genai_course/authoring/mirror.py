@@ -17,7 +17,7 @@ from genai_course.authoring.canonical import write
 from genai_course.authoring.page import Page, syntax
 
 ROOT = Path(__file__).resolve().parents[2]
-TEACHING = ("gan/*.py", "vae/*.py", "evaluation/*.py", "training.py")
+TEACHING = ("foundations/*.py", "gan/*.py", "vae/*.py", "evaluation/*.py", "training.py")
 NEVER_SHOWN = ("exercises/", "commands/", "authoring/")  # their names are free for notebooks
 PLUMBING = {  # a module, or `module: name`, that no notebook shows, and why
     "evaluation/apply.py": "checks and batches around the judge; no idea of its own",
