@@ -126,6 +126,25 @@ def test_the_ring_is_trained_by_keyboard(tmp_path):
         assert watcher.errors == [] and watcher.external == []
 
 
+def test_two_bumps_are_moved_by_keyboard(tmp_path):
+    require_browser()
+    cell = "from genai_course.widgets.foundations import modes_game\nmodes_game()"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, tmp_path / "bumps.ipynb")
+    with browser.lab_server(tmp_path) as (address, token), browser.browser_page() as page:
+        watcher = Watcher(page, address)
+        browser.open_notebook(page, address, token, "bumps.ipynb")
+        browser.run_all_cells(page, RUN_SECONDS)
+        picture = page.locator(PICTURE).first
+        picture.wait_for()
+        assert page.locator(HANDLE).count() == 2
+        for number in range(2):
+            before, after = change_by_keyboard(page, number, picture)
+            assert before != after, f"slider {number} moved but the picture stayed"
+        assert watcher.errors == [] and watcher.external == []
+
+
 def test_a_widget_without_a_callback_is_noticed(tmp_path):
     require_browser()
     cell = (
