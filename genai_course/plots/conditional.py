@@ -129,7 +129,9 @@ def guided_densities(grids, extent):
     """
     figure, axes = new_figure(1, len(grids), size=(7.2, 2.3), sharey=True)
     for place, (title, grid) in zip(axes, grids.items(), strict=True):
-        place.imshow(grid, origin="lower", extent=extent, cmap="viridis")
+        place.imshow(
+            torch.as_tensor(grid).cpu().numpy(), origin="lower", extent=extent, cmap="viridis"
+        )
         place.set(title=title, xlabel="$x_1$")
     axes[0].set_ylabel("$x_2$")
     return figure
