@@ -10,6 +10,7 @@ Data flows one way:
     training.py        the one training loop; history
     checkpoints.py     save and load weights safely
     evaluation/        the judge (a small digit classifier) and measures of diversity
+    pretrained.py      trained models that come with the course; pretraining/ makes them
     plots/             tensors and histories in, matplotlib figures out
     widgets/           sliders in front of plots
     claims.py          verify and claim: the lines that start with a tick or a cross

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import pickle
+import re
 import shutil
 from pathlib import Path
 
@@ -91,6 +92,16 @@ def test_no_card_holds_a_path_or_anything_that_json_does_not_know():
         text = (WEIGHTS / f"{name}.json").read_text(encoding="ascii")
         assert "NaN" not in text and "Infinity" not in text
         assert not any(word in text for word in ("/home", "/tmp", "/root", ":\\"))
+
+
+def test_the_table_of_the_readme_is_that_of_the_cards():
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\d\d) \| .* \| (\d+) % \|$", text, re.M)
+    assert [name for name, _, _ in rows] == list(NAMES)
+    for name, notebook, percent in rows:
+        card = read_card(name)
+        assert card["notebook"].startswith(notebook + "_")
+        assert int(percent) == round(100 * card["metrics"]["readable_share"]["value"])
 
 
 # ---- the metrics, computed anew ----
