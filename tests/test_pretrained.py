@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file, save, save_file
+from safetensors.torch import load, load_file, save
 
 from genai_course import pretrained
 from genai_course.data import load_images
@@ -308,7 +308,7 @@ def test_a_foreign_file_is_refused_and_nothing_in_it_runs(copies, tmp_path, sign
 
 
 def spoilt_tensors(state):
-    first = next(iter(state))
+    first = "layers.0.weight"
     yield "is missing in the file", {k: v for k, v in state.items() if k != first}
     yield "in the file but not in the network", {**state, "extra": torch.zeros(2)}
     yield "has shape", {**state, first: state[first][:-1].clone()}
@@ -318,8 +318,8 @@ def spoilt_tensors(state):
 
 @pytest.mark.parametrize("case", range(5))
 def test_tensors_of_another_network_are_refused(copies, case):
-    words, tensors = list(spoilt_tensors(load_file(copies[0])))[case]
-    save_file(tensors, copies[0])
+    words, tensors = list(spoilt_tensors(load(copies[0].read_bytes())))[case]
+    copies[0].write_bytes(save(tensors))
     sign(*copies)
     with refuses(words) as error:
         load_pretrained("dcgan")
@@ -366,7 +366,9 @@ def test_a_card_that_names_no_network_of_the_course_is_refused(copies, change):
 
 
 def test_halves_become_floats_without_loss(copies):
-    halves = {k: v.half() if v.is_floating_point() else v for k, v in load_file(copies[0]).items()}
+    halves = {
+        k: v.half() if v.is_floating_point() else v for k, v in load(copies[0].read_bytes()).items()
+    }
     copies[0].write_bytes(save(halves))
     sign(*copies)
     loaded = load_pretrained("dcgan").state_dict()
