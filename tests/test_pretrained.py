@@ -210,6 +210,15 @@ def test_drawing_does_not_depend_on_how_many_are_drawn_at_once(models):
     torch.testing.assert_close(many[690:], (alone + 1) / 2, atol=1e-5, rtol=0)
 
 
+@pytest.mark.parametrize("name", ["vae", "vae_conv"])
+def test_an_autoencoder_draws_the_mean_of_its_decoder(name, models):
+    """Probabilities, not logits cut off at 0 and 1, which look much alike."""
+    decoder = models[name].decoder
+    z = torch.randn(9, decoder.latent_dim, generator=torch.Generator().manual_seed(1))
+    expected = 1 / (1 + torch.exp(-decoder(z)))
+    torch.testing.assert_close(draw(models[name], 9, seed=1), expected, atol=1e-4, rtol=0)
+
+
 def test_a_model_that_is_being_trained_stays_in_that_mode(models):
     model = load_pretrained("dcgan").train()
     before = {k: v.clone() for k, v in model.state_dict().items()}

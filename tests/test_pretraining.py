@@ -282,6 +282,21 @@ def test_the_card_speaks_of_the_numbers_as_they_are_stored():
     assert not same(loaded, model.state_dict())  # halves are coarser, and that is what ships
 
 
+def test_what_is_measured_has_the_weights_that_ship(monkeypatch):
+    measured = []
+
+    def remember(model, names, device):
+        measured.append(model)
+        return {}
+
+    monkeypatch.setattr(store, "measure", remember)
+    model = adversarial.fully_connected(CPU, widths=[8, 8, 8]).result()
+    content = store.pack(model, "float16")
+    store.make_card(model, content, small(metrics=()), CPU, COUNT)
+    found = measured[0].state_dict()
+    assert all(torch.equal(found[k], v.half().float()) for k, v in model.state_dict().items())
+
+
 def test_a_model_of_a_megabyte_is_refused():
     with pytest.raises(ValueError, match="bytes, wanted below 1000000"):
         store.pack(torch.nn.Linear(500, 500), "float32")
