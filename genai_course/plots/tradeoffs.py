@@ -35,8 +35,9 @@ def rate_distortion(rates, distortions, betas):
     figure, axes = new_figure(size=(5.6, 3.2))
     axes.plot(rates, distortions, "-o", color=COLOURS[0])
     for rate, distortion, beta in zip(rates, distortions, betas, strict=True):
-        axes.annotate(f"beta = {beta:g}", (rate, distortion), (6, 4), textcoords="offset points")
-    axes.set(xlabel="rate: KL  [nats per image]", ylabel="distortion: R  [nats per image]")
+        place = (6, 9) if beta > 100 else (8, -3)  # the ends of the curve lie close together
+        axes.annotate(f"beta = {beta:g}", (rate, distortion), place, textcoords="offset points")
+    axes.set(xlabel="rate R  [nats per image]", ylabel="distortion D  [nats per image]")
     axes.margins(x=0.15)
     return figure
 
@@ -56,13 +57,13 @@ def surviving_axes(eigenvalues, levels, measured):
     left.set(xlabel="principal axis", ylabel="variance of the data")
     for i, (beta, level) in enumerate(levels.items()):
         style = dict(color=COLOURS[i], marker="osv"[i % 3])
-        left.axhline(level, color=COLOURS[i], linestyle="--", label=f"beta = {beta:g}")
+        left.axhline(level, color=COLOURS[i], linestyle="--", label=f"beta = {beta:.3g}")
         theory = [max(0.0, 1 - level / value) for value in eigenvalues]
         right.plot(places, theory, color=COLOURS[i], linewidth=1)
         marks = [float(value) for value in measured[beta]]
         right.plot(range(1, len(marks) + 1), marks, linestyle="", **style)
     left.set_yscale("log")
-    left.legend(title="beta times noise")
+    left.legend(title="beta times noise", loc="lower left", frameon=True)
     right.set(xlabel="latent dimension, sorted", ylabel="variance of its mean", ylim=(-0.03, 1))
     right.set_title("lines: theory; marks: trained")
     return figure
@@ -107,8 +108,9 @@ def traversals(images, information, names):
         names: Names of the factors.
     """
     rows, steps = images.shape[:2]
-    figure, (left, right) = new_figure(1, 2, size=(7.0, 3.3), width_ratios=[3, 2])
-    left.imshow(tile(images.flatten(0, 1), steps), vmin=0, vmax=1, interpolation="nearest")
+    figure, (left, right) = new_figure(1, 2, size=(5.6, 2.5), width_ratios=[3, 2])
+    sheet = tile(images.flatten(0, 1), steps)
+    left.imshow(sheet, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     left.set_yticks([28 * i + 14 for i in range(rows)], [f"z{i + 1}" for i in range(rows)])
     left.set_xticks([])
     left.set_title("one dimension moves from -2 to 2")
