@@ -17,11 +17,17 @@ from genai_course.authoring.canonical import write
 from genai_course.authoring.page import Page, syntax
 
 ROOT = Path(__file__).resolve().parents[2]
-TEACHING = ("foundations/*.py", "gan/*.py", "vae/*.py", "evaluation/*.py", "training.py")
-NEVER_SHOWN = ("exercises/", "commands/", "authoring/")  # their names are free for notebooks
+TEACHING = (
+    *("foundations/*.py", "gan/*.py", "vae/*.py", "conditional/*.py"),
+    *("evaluation/*.py", "training.py"),
+)
+# Names in here are free for notebooks.
+NEVER_SHOWN = ("exercises/", "commands/", "authoring/", "pretrained.py", "pretraining/")
 PLUMBING = {  # a module, or `module: name`, that no notebook shows, and why
+    "conditional/training.py": "the loops of notebooks 05 and 10 once more, with a condition",
     "evaluation/apply.py": "checks and batches around the judge; no idea of its own",
     "evaluation/judge.py: load_judge": "reads the weights and their checksum from a file",
+    "gan/compact.py": "the generator of notebook 04 with other widths, so that it is small to ship",
     "evaluation/judge_training.py": "run once by `make judge`; the judge is an instrument here",
     "evaluation/negatives.py": "what the judge learns to refuse; belongs to its training",
 }
