@@ -19,6 +19,7 @@ WITH_WIDGETS = (
     "06_game_dynamics.ipynb",
     "07_mode_collapse.ipynb",
     "10_vae.ipynb",
+    "12_conditional_generation.ipynb",
 )
 RUN_SECONDS = 900  # a notebook that trains, on a machine that does other things as well
 PICTURE = ".jp-OutputArea img.widget-image"

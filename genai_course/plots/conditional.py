@@ -6,7 +6,7 @@ import torch
 from genai_course.plots.common import COLOURS, new_figure, tile
 
 
-def labelled_rows(images, labels, columns=10, size=5.6):
+def labelled_rows(images, labels, columns=10, size=4.2):
     """One row a label, the label at its left.
 
     Args:
@@ -17,7 +17,7 @@ def labelled_rows(images, labels, columns=10, size=5.6):
     """
     classes = labels.unique().tolist()
     chosen = torch.cat([images[labels == c][:columns] for c in classes])
-    sheet = tile(chosen, columns)
+    sheet = np.round(tile(chosen, columns) * 10) / 10  # few grey levels, few bytes
     figure, axes = new_figure(size=(size, size * sheet.shape[0] / sheet.shape[1]))
     height = sheet.shape[0] / len(classes)
     axes.imshow(sheet, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
