@@ -125,8 +125,8 @@ TRIALS = {
     "ring_slow": Trial(TOO_SLOW, 2000, 2500, _ring),
     "latent_slow": Trial(HOPPING, 1500, 1500, _latent),
     "pixel_fast": Trial(TOO_FAST, 2000, 1000, _pixels),
-    "grid_fast": Trial(TOO_FAST, 6000, 2500, _grid),
-    "grid_slow": Trial(TOO_SLOW, 6000, 2500, _grid),
+    "grid_fast": Trial(TOO_FAST, 3000, 2500, _grid),
+    "grid_slow": Trial(TOO_SLOW, 3000, 2500, _grid),
 }
 
 
