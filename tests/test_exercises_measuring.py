@@ -5,7 +5,13 @@ import math
 import numpy as np
 import pytest
 import torch
-from exercise_bank import assert_named, assert_right, assert_stub
+from exercise_bank import (
+    assert_all_tried,
+    assert_checks_print,
+    assert_named,
+    assert_right_twice,
+    namings,
+)
 
 from genai_course.exercises import measuring as exercise
 
@@ -137,26 +143,16 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_reference_and_another_right_answer_pass(name):
-    bank = getattr(exercise, name)
-    assert_right(bank, bank.reference)
-    assert_right(bank, CASES[name][0])
-    assert_stub(bank)
+    assert_right_twice(getattr(exercise, name), CASES[name][0])
 
 
-@pytest.mark.parametrize(
-    ("name", "naming"), [(name, naming) for name, (_, wrong) in CASES.items() for naming in wrong]
-)
+@pytest.mark.parametrize(("name", "naming"), namings(CASES))
 def test_a_wrong_answer_is_named(name, naming):
     assert_named(getattr(exercise, name), CASES[name][1][naming], naming)
 
 
 def test_every_known_mistake_is_tried_and_each_has_its_own_sentence():
-    assert [b.number for b in exercise.EXERCISES] == [f"2.{i}" for i in range(1, 6)]
-    for name, (_, wrong) in CASES.items():
-        bank = getattr(exercise, name)
-        assert len(wrong) == len(bank.mistakes) >= 4
-        for mistake in bank.mistakes:
-            assert mistake.sentence in bank.verdict(mistake.wrong)
+    assert_all_tried(exercise, CASES, chapter=2)
 
 
 def test_the_checks_print_their_verdict(capsys):
@@ -167,6 +163,4 @@ def test_the_checks_print_their_verdict(capsys):
         exercise.check_precision_recall,
         exercise.check_find_the_bug,
     )
-    for check, bank in zip(checks, exercise.EXERCISES, strict=True):
-        check(bank.reference)
-        assert capsys.readouterr().out.startswith(f"✓ Exercise {bank.number}: {bank.praise}")
+    assert_checks_print(exercise, checks, capsys)
