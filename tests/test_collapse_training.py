@@ -15,14 +15,27 @@ from genai_course.gan.losses import discriminator_loss, generator_loss
 STEPS = 12
 
 
-def by_hand(seed, rate_g, rate_d, beta1=0.5, decay=0.5):
-    """One GAN on the ring, as notebook 04 writes it; samples after the last step."""
+def new_game(seed, rate_g, rate_d, beta1=0.5):
+    """Random numbers, generator, discriminator and their plain optimisers, as a learner would."""
     stream = torch.Generator().manual_seed(seed)
     generator, discriminator = stacked_mlp(1, [2, 64, 64, 2]), StackedDiscriminator(1, 2)
     draw_weights(generator, [stream])
     draw_weights(discriminator, [stream])
     adam_g = torch.optim.Adam(generator.parameters(), rate_g, betas=(beta1, 0.999))
     adam_d = torch.optim.Adam(discriminator.parameters(), rate_d, betas=(beta1, 0.999))
+    return stream, generator, discriminator, adam_g, adam_d
+
+
+def last_samples(generator, seed):
+    """What the engine draws of this seed when it looks."""
+    look = torch.randn(50, 2, generator=torch.Generator().manual_seed(seed + 10_000))
+    with torch.no_grad():
+        return generator(look[None])[0]
+
+
+def by_hand(seed, rate_g, rate_d, beta1=0.5, decay=0.5):
+    """One GAN on the ring, as notebook 04 writes it; samples after the last step."""
+    stream, generator, discriminator, adam_g, adam_d = new_game(seed, rate_g, rate_d, beta1)
     centres = ring_centres(8, 2.0)
     for step in range(STEPS):
         left = min(1.0, (1 - step / STEPS) / decay + 0.01) if decay else 1.0
@@ -38,9 +51,7 @@ def by_hand(seed, rate_g, rate_d, beta1=0.5, decay=0.5):
         adam_g.zero_grad()
         loss.backward()
         adam_g.step()
-    look = torch.randn(50, 2, generator=torch.Generator().manual_seed(seed + 10_000))
-    with torch.no_grad():
-        return generator(look[None])[0]
+    return last_samples(generator, seed)
 
 
 @pytest.mark.parametrize("change", [{}, {"decay": 0.0}, {"beta1": 0.9}])
@@ -58,12 +69,7 @@ PENALTIES = {
 
 def penalised_by_hand(seed, name, rate_g, rate_d):
     """Train one GAN on the ring with a penalty on the slope, by `backward` and the plain Adam."""
-    stream = torch.Generator().manual_seed(seed)
-    generator, discriminator = stacked_mlp(1, [2, 64, 64, 2]), StackedDiscriminator(1, 2)
-    draw_weights(generator, [stream])
-    draw_weights(discriminator, [stream])
-    adam_g = torch.optim.Adam(generator.parameters(), rate_g, betas=(0.5, 0.999))
-    adam_d = torch.optim.Adam(discriminator.parameters(), rate_d, betas=(0.5, 0.999))
+    stream, generator, discriminator, adam_g, adam_d = new_game(seed, rate_g, rate_d)
     centres, critic = ring_centres(8, 2.0), lambda x: discriminator(x[None])[0]
     for _ in range(STEPS):
         mode = torch.randint(8, (64,), generator=stream)
@@ -83,9 +89,7 @@ def penalised_by_hand(seed, name, rate_g, rate_d):
         adam_g.zero_grad()
         (-critic(x_fake).mean() if name == "WGAN-GP" else generator_loss(critic(x_fake))).backward()
         adam_g.step()
-    look = torch.randn(50, 2, generator=torch.Generator().manual_seed(seed + 10_000))
-    with torch.no_grad():
-        return generator(look[None])[0]
+    return last_samples(generator, seed)
 
 
 @pytest.mark.parametrize("name", PENALTIES)
