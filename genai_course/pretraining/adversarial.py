@@ -66,7 +66,7 @@ def _game(players, losses, rate, betas, r1=0.0, every=8):
 
     networks = {"generator": generator, "discriminator": discriminator, "average": average}
     optimizers = {"generator": adam_g, "discriminator": adam_d}
-    return Training(networks, optimizers, step, result=lambda: _settled(average))
+    return Training(networks, optimizers, step, result=lambda: settled(average, average))
 
 
 def _update(optimizer, loss, network):
@@ -75,8 +75,14 @@ def _update(optimizer, loss, network):
     optimizer.step()
 
 
-def _settled(average):
-    """Give an averaged generator the statistics that belong to its weights."""
-    shuffle = torch.Generator().manual_seed(0)
-    z = torch.randn(4000, average.latent_dim, generator=shuffle)
-    return renew_statistics(average, z.to(next(average.parameters()).device))
+def settled(average, layers, inputs_of=lambda z: z):
+    """Give an averaged generator the statistics that belong to its weights.
+
+    Args:
+        average: The generator; has `latent_dim`.
+        layers: The part of it that holds the statistics.
+        inputs_of: Maps z (4000, latent_dim) to what the layers are fed.
+    """
+    z = torch.randn(4000, average.latent_dim, generator=torch.Generator().manual_seed(0))
+    renew_statistics(layers, inputs_of(z).to(next(average.parameters()).device))
+    return average

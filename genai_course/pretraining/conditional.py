@@ -12,9 +12,10 @@ from genai_course.conditional.steps import (
     conditional_vae_step,
 )
 from genai_course.data import to_signed_range
-from genai_course.gan.convolutional import initialise_weights, renew_statistics
+from genai_course.gan.convolutional import initialise_weights
 from genai_course.gan.steps import update_average
 from genai_course.precision import in_bfloat16
+from genai_course.pretraining.adversarial import settled
 from genai_course.pretraining.loop import Training
 
 AVERAGE_DECAY = 0.999
@@ -43,7 +44,11 @@ def adversarial(device, **arguments):
 
     networks = {"generator": generator, "discriminator": discriminator, "average": average}
     optimizers = {"generator": adam_g, "discriminator": adam_d}
-    return Training(networks, optimizers, step, result=lambda: _settled(average))
+
+    def result():
+        return settled(average, average.layers, lambda z: _with_labels(z, average.num_classes))
+
+    return Training(networks, optimizers, step, result)
 
 
 def autoencoder(device, **arguments):
@@ -60,10 +65,6 @@ def autoencoder(device, **arguments):
     return Training({"vae": vae, "average": average}, {"vae": adam}, step, lambda: average)
 
 
-def _settled(average):
-    """Give an averaged generator the statistics that belong to its weights, all labels alike."""
-    shuffle = torch.Generator().manual_seed(0)
-    z = torch.randn(4000, average.latent_dim, generator=shuffle)
-    inputs = torch.cat((z, one_hot(torch.arange(4000) % average.num_classes)), dim=1)
-    renew_statistics(average.layers, inputs.to(next(average.parameters()).device))
-    return average
+def _with_labels(z, num_classes):
+    """Put one-hot labels beside z, all labels alike."""
+    return torch.cat((z, one_hot(torch.arange(len(z)) % num_classes, num_classes)), dim=1)
