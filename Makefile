@@ -8,6 +8,10 @@
 #   make edit N=04         write a notebook as a text file; make back N=04 puts it back
 #   make judge             train and store the classifier that judges generated digits
 #   make pretrained        train and store the shipped models (N=dcgan for one); may be killed
+#   make matrix [N=python] try the course in other environments, made and thrown away
+#   make classroom [N=8]   run so many kernels at once and measure their memory
+#   make mutants           plant faults in teaching code and see which the tests notice;
+#                          N=gan for a part, N=sample for twenty, N=notebooks for notebooks
 #   make clean             remove .venv, caches and logs
 
 # The first Python on the PATH that is new enough; failing that uv's; failing that python3,
@@ -19,7 +23,8 @@ PYTHON ?= $(shell \
 
 COURSE = "$(PYTHON)" -m genai_course
 
-.PHONY: help lab test setup doctor notebooks edit back judge pretrained clean
+.PHONY: help lab test setup doctor notebooks edit back judge pretrained matrix classroom mutants \
+        clean
 
 help:
 	@$(COURSE) help
@@ -27,7 +32,7 @@ help:
 lab setup doctor judge clean:
 	@$(COURSE) $@
 
-test notebooks pretrained:
+test notebooks pretrained matrix classroom mutants:
 	@$(COURSE) $@ $(N)
 
 edit:

@@ -25,7 +25,10 @@ ALLOWED = {
     "mnist_files": (),
     "digits": (),
     "factors": (),
-    "training": ("data", "progress"),
+    "faults": (),
+    "parts": ("checkpoints",),
+    "resuming": ("checkpoints", "faults", "parts"),
+    "training": ("data", "faults", "progress", "resuming"),
     "gan": ("gan", "precision"),
     "vae": ("vae", "precision"),
     "conditional": ("training", "gan", "vae", "conditional", "precision"),
@@ -81,10 +84,10 @@ THIRD_PARTY = {
     "platformdirs": ("data", "mnist_files"),
     "filelock": ("mnist_files", "mnist_download", "commands"),
     "playwright": ("authoring.browser",),
-    "pytest": ("authoring.strict",),
+    "pytest": ("authoring.strict", "authoring.trials"),
     "nbval": ("authoring.strict",),
-    "nbclient": ("authoring",),
-    "nbformat": ("authoring",),
+    "nbclient": ("authoring", "commands.classroom"),
+    "nbformat": ("authoring", "commands.classroom"),
     "jupytext": ("authoring",),
     "jupyter_client": ("commands",),
     "packaging": ("commands",),
@@ -101,6 +104,7 @@ MAY_PRINT = (
     "evaluation.judge_training",
     "pretraining.make",
 )
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 HARMLESS_CALLS = (
     *("re.compile", "frozenset", "tuple", "dict", "zip", "range", "Path", "dataclass", "field"),
     *("TypeVar", "namedtuple", "plt.cycler", "torch.arange", "torch.linspace", "torch.tensor"),
@@ -222,7 +226,7 @@ def import_time_faults(module, tree):
         return
     own = {n.name for n in tree.body if isinstance(n, (ast.ClassDef, ast.FunctionDef))}
     for node in tree.body:
-        if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)):
+        if isinstance(node, (ast.Import, ast.ImportFrom, *DEFINITIONS)):
             continue
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue

@@ -15,12 +15,15 @@ from genai_course.commands.environment import (
     same_folder,
     unmet_requirements,
 )
+from genai_course.commands.home import locked
+from genai_course.commands.memory import available_gigabytes
 from genai_course.commands.setup import MIXED, OLDEST_PYTHON, are_mixed
-from genai_course.commands.space import GIGABYTE, free_gigabytes
+from genai_course.commands.space import free_gigabytes
 
 OK, NOTE, FAULT = "ok", "note", "FAULT"
 SETUP = "run `make setup` (or python -m genai_course setup)"
 LITTLE_DISK, LITTLE_MEMORY = 0.5, 2.0
+KERNEL_GIGABYTES = 1.6  # what one open notebook may need; `classroom` measures it
 
 
 @dataclass(frozen=True)
@@ -145,24 +148,16 @@ def check_memory(root):
     if available < LITTLE_MEMORY:
         remedy = "close other programs and the kernels of notebooks that you no longer need"
         return Finding(NOTE, "memory", f"{available:.1f} GB available", remedy)
-    return Finding(OK, "memory", f"{available:.1f} GB available")
+    count = int(available / KERNEL_GIGABYTES)
+    room = f"room for {count} open notebook{'s' * (count > 1)}"
+    return Finding(OK, "memory", f"{available:.1f} GB available, {room}")
 
 
-def available_gigabytes():
-    """Return the memory that this process may still use, in GB, or None where none can tell."""
-    try:
-        import psutil
-
-        free = psutil.virtual_memory().available
-    except ImportError:
-        try:
-            free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-        except (AttributeError, OSError, ValueError):
-            return None
-    try:  # a container's own limit
-        limit = int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii"))
-        used = int(Path("/sys/fs/cgroup/memory.current").read_text(encoding="ascii"))
-        free = min(free, max(0, limit - used))
-    except (OSError, ValueError):
-        pass
-    return free / GIGABYTE
+def check_home(root):
+    """Can Jupyter keep its settings and start kernels?"""
+    names = locked()
+    if not names:
+        return Finding(OK, "home", "settings of Jupyter and matplotlib can be written")
+    text = "the home folder cannot be written, so Jupyter and matplotlib use a temporary folder"
+    remedy = "nothing to do, but settings are lost at the end; to keep them, set "
+    return Finding(NOTE, "home", text, remedy + ", ".join(names))

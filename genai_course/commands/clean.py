@@ -14,6 +14,7 @@ LEFTOVERS = (
     "notebooks/.ipynb_checkpoints",
     "notebooks/solutions/.ipynb_checkpoints",
     ".setup.log",
+    ".matrix",
 )
 BUSY = "A set-up is running in this folder; waiting for it to end."
 

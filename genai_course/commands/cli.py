@@ -20,6 +20,9 @@ for authors
   edit NN          write notebook NN as a text file for an editor; edit --back NN puts it back
   judge [NAME]     train and store the small classifier that judges generated digits
   pretrained [NAME]  train and store the models that are shipped; goes on after a kill
+  matrix [NAME]    try the course in other environments: versions, Pythons, folders, locales
+  classroom [N]    run N kernels at once and measure the memory of each
+  mutants [WORD]   plant faults in teaching code (a part, sample, notebooks); who notices?
 """
 MODULES = {
     "lab": "lab",
@@ -31,8 +34,14 @@ MODULES = {
     "edit": "edit",
     "judge": "judge",
     "pretrained": "pretrained",
+    "matrix": "matrix",
+    "classroom": "classroom",
+    "mutants": "mutants",
 }
-NEED_EVERYTHING = ("lab", "test", "notebooks", "edit", "judge", "pretrained")
+NEED_EVERYTHING = (
+    *("lab", "test", "notebooks", "edit", "judge", "pretrained"),
+    *("matrix", "classroom", "mutants"),
+)
 
 
 def main(argv):
@@ -41,6 +50,9 @@ def main(argv):
     Args:
         argv: The words after the program's name, for example ["test", "04"].
     """
+    for stream in (sys.stdout, sys.stderr):  # no terminal is too old to be told something
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     if not argv or argv[0] in ("-h", "--help", "help"):
         print(USAGE, end="")
         return 0 if argv else 2
@@ -63,7 +75,9 @@ def _run(verb, arguments):
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if verb in NEED_EVERYTHING:
         from genai_course.commands.environment import enter
+        from genai_course.commands.home import make_room
 
         enter([verb, *arguments])
+        make_room()
     module = importlib.import_module("genai_course.commands." + MODULES[verb])
     return module.main(arguments)

@@ -20,7 +20,7 @@ INSIDE = (
     checks.check_kernel,
     checks.check_data,
 )
-MACHINE = (checks.check_disk, checks.check_memory)
+MACHINE = (checks.check_disk, checks.check_memory, checks.check_home)
 
 
 def main(arguments, root=ROOT):

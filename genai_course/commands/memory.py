@@ -1,0 +1,47 @@
+"""How much memory a program may still use: of the machine, or of the container it runs in."""
+
+import os
+from pathlib import Path
+
+from genai_course.commands.space import GIGABYTE
+
+GROUPS = Path("/sys/fs/cgroup")
+VERSION_2 = ("memory.max", "memory.current", "memory.stat", "inactive_file")
+VERSION_1 = (
+    "memory/memory.limit_in_bytes",
+    "memory/memory.usage_in_bytes",
+    "memory/memory.stat",
+    "total_inactive_file",
+)
+
+
+def available_gigabytes(groups=GROUPS):
+    """Return the memory that this process may still use, in GB, or None where none can tell."""
+    free = _free_on_machine()
+    limits = [_free_in_group(groups, *names) for names in (VERSION_2, VERSION_1)]
+    known = [number for number in (free, *limits) if number is not None]
+    return min(known) / GIGABYTE if free is not None else None
+
+
+def _free_on_machine():
+    try:
+        import psutil
+
+        return psutil.virtual_memory().available
+    except ImportError:
+        try:
+            return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        except (AttributeError, OSError, ValueError):
+            return None
+
+
+def _free_in_group(groups, limit, usage, statistics, droppable):
+    """Return what a container's limit leaves; files it has merely read do not count as used."""
+    try:
+        limit = int(Path(groups, limit).read_text(encoding="ascii"))
+        usage = int(Path(groups, usage).read_text(encoding="ascii"))
+        lines = Path(groups, statistics).read_text(encoding="ascii").splitlines()
+        cached = dict(line.split() for line in lines).get(droppable, "0")
+    except (OSError, ValueError):  # no container, or no limit ("max")
+        return None
+    return max(0, limit - usage + int(cached))
