@@ -8,6 +8,8 @@ Data flows one way:
     gan/               networks, losses, update steps and theory of the adversarial game
     vae/               networks, losses, update steps and the exactly solvable linear case
     training.py        the one training loop; history
+    resuming.py        a training that goes on where it was, from a file; parts.py is what it keeps
+    faults.py          what goes wrong in training, in words that say what to do
     checkpoints.py     save and load weights safely
     evaluation/        the judge (a small digit classifier) and measures of diversity
     pretrained.py      trained models that come with the course; pretraining/ makes them

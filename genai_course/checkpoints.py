@@ -4,15 +4,19 @@ A PyTorch file is a zip archive around a pickle, and a pickle from a stranger ma
 is opened. These functions store nothing that needs such code and refuse files that do.
 """
 
+import contextlib
+import glob
 import os
 import pickle
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 
 import torch
 
 MARK = "genai_course checkpoint 1"
+ABANDONED = 600  # seconds after which an unfinished file belongs to nobody
 PLAIN = (bool, int, float, str, type(None), torch.Tensor)
 
 
@@ -45,10 +49,19 @@ def save_checkpoint(path, contents):
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
+        _sweep(path)
     except (OSError, RuntimeError) as error:
         raise CheckpointError(f"cannot write {path.name}: {error}") from error
     finally:
         Path(part).unlink(missing_ok=True)
+
+
+def _sweep(path):
+    """Remove what saves of this file that were killed on the way have left behind."""
+    for part in path.parent.glob(f"{glob.escape(path.name)}????????.part"):
+        with contextlib.suppress(OSError):  # another process may sweep as well
+            if time.time() - part.stat().st_mtime > ABANDONED:  # younger ones may be at work
+                part.unlink()
 
 
 def load_checkpoint(path, device="cpu"):
@@ -77,7 +90,7 @@ def load_checkpoint(path, device="cpu"):
         ) from error
     except (RuntimeError, EOFError, KeyError, OSError) as error:
         raise CheckpointError(f"{path.name} cannot be read as a PyTorch file") from error
-    if not isinstance(found, dict) or found.get("mark") != MARK:
+    if not isinstance(found, dict) or found.get("mark") != MARK or "contents" not in found:
         raise CheckpointError(f"{path.name} is a PyTorch file, but not a checkpoint of this course")
     return found["contents"]
 
@@ -94,10 +107,14 @@ def load_weights(network, weights):
     """
     wanted = network.state_dict()
     kind = type(network).__name__
-    for name in sorted(wanted.keys() ^ weights.keys()):
+    if not isinstance(weights, dict):
+        raise CheckpointError(f"the weights of a {kind} are a dict, not a {type(weights).__name__}")
+    for name in sorted(wanted.keys() ^ weights.keys(), key=str):
         where = "in the file but not in the network" if name in weights else "missing in the file"
         raise CheckpointError(f"the weights do not fit this {kind}: {name} is {where}")
     for name, tensor in wanted.items():
+        if not isinstance(weights[name], torch.Tensor):
+            raise CheckpointError(f"the weights do not fit this {kind}: {name} is no tensor")
         saved, here = tuple(weights[name].shape), tuple(tensor.shape)
         if saved != here:
             raise CheckpointError(

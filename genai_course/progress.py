@@ -39,11 +39,14 @@ def track(iterable, *, total, label="training"):
 
 
 @contextmanager
-def finish_before_stopping():
+def finish_before_stopping(advice=""):
     """Within this block the first interrupt sets an event instead of raising at a random line.
 
     The loop inside asks `event.is_set()` between two steps and leaves. A second interrupt raises
     KeyboardInterrupt as usual. A warning says at the end that the work was interrupted.
+
+    Args:
+        advice: End of that warning, such as "; call this again to go on".
 
     Yields:
         A threading.Event, set by the first interrupt.
@@ -64,7 +67,7 @@ def finish_before_stopping():
     finally:
         signal.signal(signal.SIGINT, before)
     if event.is_set():
-        warnings.warn("interrupted: what was done so far is kept", stacklevel=3)
+        warnings.warn(f"interrupted: what was done so far is kept{advice}", stacklevel=4)
 
 
 def _open_bar(total, label):

@@ -1,16 +1,21 @@
 """The one training loop of the course. What differs between models is the step, not the loop."""
 
+from itertools import islice
+
 import torch
 
 from genai_course.data import batches
+from genai_course.faults import advise_on_memory, how_to_go_on, not_finite
 from genai_course.progress import finish_before_stopping, track
+from genai_course.resuming import resume, stacked
 
 
-def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training"):
+def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training", checkpoint=None):
     """Call `step` on shuffled batches of `images` and collect what it returns.
 
     An interrupt (the stop button, Ctrl-C) ends the loop after the step that is running; the
-    history so far is returned, and the networks stay as they are.
+    history so far is returned, and the networks stay as they are. With a checkpoint, the same
+    call goes on where an earlier one was stopped, whatever stopped it.
 
     Args:
         step: Function of one batch, shape (batch_size, ...), that does one update and returns a
@@ -20,6 +25,7 @@ def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training"):
         batch_size: Images in a batch; an incomplete last batch is left out.
         seed: Seed of the shuffling.
         label: Text of the progress bar.
+        checkpoint: A `resuming.Checkpoint` of all that the step changes, or None.
 
     Returns:
         History: a dict from name to a float tensor of shape (number of steps,), on the CPU.
@@ -27,6 +33,8 @@ def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training"):
     Raises:
         ValueError: If num_epochs or batch_size is not positive, or a batch exceeds the data.
         FloatingPointError: If a value is not finite, within 100 steps of the first such value.
+        MemoryError: If a batch does not fit into memory; says which batch size to try.
+        CheckpointError: If the checkpoint belongs to another training, or cannot be had.
 
     Shown in: notebooks/04_gan.ipynb.
     """
@@ -35,34 +43,41 @@ def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training"):
     shuffle = torch.Generator().manual_seed(seed)
     num_steps = num_epochs * (len(images) // batch_size)
     stream = (x for _ in range(num_epochs) for x in batches(images, batch_size, shuffle))
-    history = {}
-    with finish_before_stopping() as interrupted:
-        for done, x in enumerate(track(stream, total=num_steps, label=label), start=1):
+    settings = {"seed": seed, "batch_size": batch_size, "number of images": len(images)}
+    with finish_before_stopping(how_to_go_on(checkpoint)) as stop, advise_on_memory(batch_size):
+        history, before = resume(checkpoint, num_steps, **settings)
+        rest = track(islice(stream, before, None), total=num_steps - before, label=label)
+        for done, x in enumerate(rest, start=before + 1):
             for name, value in step(x).items():
                 history.setdefault(name, []).append(value.detach())
-            if done % 100 == 0 or done == num_steps:
-                check_finite(history)
-            if interrupted.is_set():
+            last = done == num_steps or stop.is_set()
+            due = checkpoint and (last or done % checkpoint.every == 0)
+            if due or last or done % 100 == 0:
+                check_finite(history, checkpoint)
+            if due:
+                checkpoint.save(done, history)
+            if last:
                 break
-    return {name: torch.stack(values).float().cpu() for name, values in history.items()}
+        return {name: stacked(values).float() for name, values in history.items()}
 
 
-def check_finite(history):
-    """Stop with one sentence where a value of the history is infinite or not a number.
+def check_finite(history, checkpoint=None):
+    """Stop with one message where a value of the history is infinite or not a number.
 
     Args:
         history: Dict from name to a list of 0-d tensors, one a step.
+        checkpoint: Where the last good weights are; they are put back before the stop.
 
     Raises:
-        FloatingPointError: Names the first such value and its step, counted from 1.
+        FloatingPointError: Names the first such step, counted from 1, all values of that step,
+            and likely causes.
 
     Shown in: notebooks/04_gan.ipynb.
     """
-    for name, values in history.items():
-        finite = torch.stack(values).isfinite()
+    broken = []
+    for values in history.values():
+        finite = stacked(values).isfinite()
         if not finite.all():
-            step = finite.long().argmin().item() + 1
-            raise FloatingPointError(
-                f"{name} is {values[step - 1].item()} at step {step}: lower the learning rate, or "
-                "look for a logarithm or division of 0"
-            )
+            broken.append(finite.long().argmin().item() + 1)
+    if broken:
+        raise not_finite(min(broken), history, checkpoint)

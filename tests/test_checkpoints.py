@@ -6,13 +6,21 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
+import numpy
 import pytest
 import torch
 from torch import nn
 
-from genai_course.checkpoints import CheckpointError, load_checkpoint, load_weights, save_checkpoint
+from genai_course.checkpoints import (
+    MARK,
+    CheckpointError,
+    load_checkpoint,
+    load_weights,
+    save_checkpoint,
+)
 
 
 @pytest.fixture
@@ -68,7 +76,6 @@ def test_what_is_not_plain_is_refused_by_name(path, value):
 
 
 def test_numpy_numbers_are_refused(path):
-    numpy = pytest.importorskip("numpy")
     with pytest.raises(CheckpointError, match="float64"):
         save_checkpoint(path, {"loss": numpy.float64(1.0)})
 
@@ -122,10 +129,32 @@ def test_code_in_a_file_is_never_run(path, monkeypatch, whole_file):
     assert not (path.parent / "ran").exists()
 
 
-def test_a_foreign_pytorch_file_is_recognised(path):
-    torch.save(nn.Linear(2, 2).state_dict(), path)
+@pytest.mark.parametrize(
+    "content",
+    [nn.Linear(2, 2).state_dict(), torch.ones(3), {"mark": MARK}, {"mark": torch.ones(2)}],
+)
+def test_a_foreign_pytorch_file_is_recognised(path, content):
+    torch.save(content, path)
     with pytest.raises(CheckpointError, match="not a checkpoint of this course"):
         load_checkpoint(path)
+
+
+def test_other_archives_are_refused(path):
+    for write in (write_npz, write_zip):
+        write(path)
+        with pytest.raises(CheckpointError, match="cannot be read as a PyTorch file"):
+            load_checkpoint(path)
+
+
+def write_npz(path):
+    with open(path, "wb") as file:
+        numpy.savez(file, weights=numpy.ones(3))
+
+
+def write_zip(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("model/data.pkl", "")
+        archive.writestr("model/version", "3")
 
 
 @pytest.mark.parametrize(
@@ -144,6 +173,24 @@ def test_weights_of_another_network_are_refused_and_nothing_changes(network, nam
     assert all(torch.equal(before[n], v) for n, v in network.state_dict().items())
 
 
+@pytest.mark.parametrize(
+    ("weights", "naming"),
+    [
+        (3, "the weights of a Linear are a dict, not a int"),
+        ([1, 2], "not a list"),
+        ({1: torch.zeros(2), "weight": torch.zeros(2, 3)}, "1 is in the file but not in the netw"),
+        ({"weight": 1.0, "bias": torch.zeros(2)}, "weight is no tensor"),
+        ({"weight": torch.zeros(2, 3), "bias": [0.0, 0.0]}, "bias is no tensor"),
+    ],
+)
+def test_what_is_no_state_of_a_network_is_refused(weights, naming):
+    network = nn.Linear(3, 2)
+    before = network.weight.clone()
+    with pytest.raises(CheckpointError) as error:
+        load_weights(network, weights)
+    assert naming in str(error.value) and torch.equal(network.weight, before)
+
+
 def test_a_failed_save_leaves_the_old_file(path, monkeypatch):
     save_checkpoint(path, {"step": 1})
 
@@ -156,6 +203,20 @@ def test_a_failed_save_leaves_the_old_file(path, monkeypatch):
     monkeypatch.undo()
     assert load_checkpoint(path) == {"step": 1}
     assert [p.name for p in path.parent.iterdir()] == ["model.pt"]
+
+
+def test_what_killed_saves_have_left_is_swept_away_once_it_is_old(path):
+    names = {
+        "model.ptabcdefgh.part": 700,
+        "model.ptijklmnop.part": 60,
+        "other.ptabcdefgh.part": 700,
+    }
+    for name, age in names.items():
+        (path.parent / name).touch()
+        os.utime(path.parent / name, (time.time() - age,) * 2)
+    save_checkpoint(path, {})
+    left = {file.name for file in path.parent.iterdir()}
+    assert left == {"model.pt", "model.ptijklmnop.part", "other.ptabcdefgh.part"}
 
 
 LOOP = """
