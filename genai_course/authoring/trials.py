@@ -1,0 +1,140 @@
+"""Many short runs of pytest, each in a forked child, two at a time.
+
+The parent imports PyTorch and pytest once and does nothing with them; a fork then costs
+milliseconds where a new interpreter costs seconds. A child runs one trial, sends its answer and
+ends; what it changed in memory ends with it.
+"""
+
+import importlib
+import multiprocessing
+import os
+import signal
+import time
+from collections import deque
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+
+from genai_course.authoring.import_hook import plant
+
+HEAVY = (
+    *("numpy", "torch", "torch.func", "torch.distributions", "torch.nn.utils.parametrizations"),
+    *("pytest", "nbval.plugin", "matplotlib.pyplot", "sklearn.mixture", "sklearn.datasets"),
+    *("scipy.special", "scipy.stats", "safetensors.torch", "torchvision", "torchmetrics"),
+)
+KILLED, SURVIVED, TIME_OUT, NO_IMPORT, BROKEN = (
+    "killed", "survived", "time-out", "does not import", "broken run"
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a trial found: outcome, the first test that failed or the error, seconds."""
+
+    outcome: str
+    detail: str
+    seconds: float
+
+
+def warm_up():
+    """Import what the tests need from elsewhere; no thread may start here, since we fork."""
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    for name in HEAVY:
+        try:
+            importlib.import_module(name)
+        except ImportError:  # a test that needs it will be skipped
+            continue
+    import torch
+
+    torch.testing.assert_close(torch.zeros(1), torch.zeros(1))  # imports 500 modules when called
+
+
+def run_tests(mutant, files, scratch, first_only=True):
+    """Run test files with a fault planted (None: without one) in this process, which then ends.
+
+    Returns:
+        Outcome, and the name of the first failed test or the error.
+    """
+    import pytest
+
+    try:
+        plant(mutant)
+    except Exception as error:
+        return NO_IMPORT, f"{type(error).__name__}: {error}"
+    first = _FirstFailure()
+    words = ["-q", "-p", "no:cacheprovider", f"--basetemp={scratch}", *map(str, files)]
+    code = int(pytest.main(["-x", *words] if first_only else words, plugins=[first]))
+    if code in (1, 2) and first.name:
+        return KILLED, first.name
+    return (SURVIVED, "") if code == 0 else (BROKEN, f"pytest ended with code {code}")
+
+
+class _FirstFailure:
+    name = ""
+
+    def pytest_runtest_logreport(self, report):
+        if report.failed:
+            self.name = self.name or report.nodeid.rpartition("/")[2]
+
+    pytest_collectreport = pytest_runtest_logreport
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A key by which the answer is known, the arguments of `run_tests`, and seconds allowed."""
+
+    key: object
+    arguments: tuple
+    limit: float
+
+
+def race(trials, workers=2):
+    """Run trials in forked children, so many at a time; yield (trial, answer) as they end."""
+    context = multiprocessing.get_context("fork")
+    waiting, running = deque(trials), {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                trial = waiting.popleft()
+                ear, mouth = context.Pipe(duplex=False)
+                child = context.Process(target=_child, args=(trial, mouth))
+                child.start()
+                mouth.close()
+                running[ear] = trial, child, time.monotonic()
+            spoke = wait(list(running), timeout=0.5)
+            for ear in list(running):
+                trial, child, start = running[ear]
+                seconds = time.monotonic() - start
+                if ear in spoke or seconds > trial.limit:
+                    outcome = _hear(ear) if ear in spoke else (TIME_OUT, f"{trial.limit:.0f} s")
+                    _end(child)
+                    del running[ear]
+                    yield trial, Answer(*outcome, seconds)
+    finally:
+        for _, child, _ in running.values():
+            _end(child)
+
+
+def _child(trial, mouth):
+    os.setsid()  # so that whatever a test starts can be ended with it
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    mouth.send(run_tests(*trial.arguments))
+
+
+def _hear(ear):
+    try:
+        return ear.recv()
+    except EOFError:  # it ended without a word
+        return BROKEN, "the process crashed"
+    finally:
+        ear.close()
+
+
+def _end(child):
+    child.join(2)
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        child.kill()  # not yet the head of a group of its own, or gone
+    child.join()
