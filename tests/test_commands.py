@@ -1,6 +1,7 @@
 """The verbs: what they call, what they print, what their exit codes say."""
 
 import ast
+import io
 import json
 import os
 import re
@@ -95,6 +96,43 @@ def test_waiting_threads_sleep_in_whatever_a_verb_starts(monkeypatch):
     monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")  # a choice of one's own is kept
     cli.main(["doctor"])
     assert seen[1].strip() == b"ACTIVE"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("ascii", "✓ 生成".encode()), ("utf-8", "✓ 生成".encode()),
+     ("latin-1", b"\\u2713 \\u751f\\u6210")],
+)  # fmt: skip
+def test_every_stream_can_print_a_tick_and_a_strange_folder(encoding, said):
+    buffer = io.BytesIO()
+    errors = "surrogateescape" if encoding == "ascii" else "strict"
+    stream = io.TextIOWrapper(buffer, encoding=encoding, errors=errors)
+    path = "生成" if encoding != "ascii" else "生成".encode().decode("ascii", "surrogateescape")
+    cli.speak_plainly(stream)
+    print("✓", path, end="", file=stream, flush=True)
+    assert buffer.getvalue() == said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files are bytes on POSIX")
+def test_the_stamp_of_a_strange_folder_is_the_same_in_every_locale(tmp_path):
+    course = tmp_path / "生成模型 course"
+    course.mkdir()
+    for name in environment.SOURCES:
+        (course / name).touch()
+    code = (
+        "import sys; from genai_course.commands.environment import fingerprint;"
+        "print(fingerprint(sys.argv[1], (3, 12, 1)))"
+    )
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    hashes = {
+        subprocess.check_output(
+            [sys.executable, "-S", "-c", code, str(course)],
+            cwd=REPOSITORY,
+            env={**os.environ, **more},
+        )
+        for more in ({"PYTHONUTF8": "1"}, plain)
+    }
+    assert len(hashes) == 1
 
 
 def test_makefile_hands_each_verb_on():

@@ -1,5 +1,6 @@
 """From the words on the command line to a verb, and from trouble to one sentence."""
 
+import codecs
 import importlib
 import os
 import sys
@@ -50,9 +51,8 @@ def main(argv):
     Args:
         argv: The words after the program's name, for example ["test", "04"].
     """
-    for stream in (sys.stdout, sys.stderr):  # no terminal is too old to be told something
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    for stream in (sys.stdout, sys.stderr):
+        speak_plainly(stream)
     if not argv or argv[0] in ("-h", "--help", "help"):
         print(USAGE, end="")
         return 0 if argv else 2
@@ -67,6 +67,20 @@ def main(argv):
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
+
+
+def speak_plainly(stream):
+    """Let a stream print everything: ticks, and paths in any script.
+
+    A locale that claims to be ASCII is UTF-8 nowadays, and paths come through byte by byte; other
+    old encodings get an escape for what they lack.
+    """
+    if not hasattr(stream, "reconfigure"):
+        return
+    if codecs.lookup(stream.encoding).name == "ascii":
+        stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+    else:
+        stream.reconfigure(errors="backslashreplace")
 
 
 def _run(verb, arguments):

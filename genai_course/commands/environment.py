@@ -70,7 +70,7 @@ def version_of(python):
 
 def fingerprint(root, version):
     """Return a hash of all that a finished set-up depends on: lists, interpreter, place."""
-    whole = hashlib.sha256(repr((version, str(root))).encode())
+    whole = hashlib.sha256(repr((version, os.fsencode(root))).encode())
     for name in SOURCES:
         whole.update(Path(root, name).read_bytes())
     return whole.hexdigest()

@@ -44,7 +44,7 @@ def locked(environ=os.environ):
     return [
         name
         for name, place in usual.items()
-        if not environ.get(name) and (home is None or not can_be_written(home / place))
+        if not environ.get(name) and not (home and home.is_dir() and can_be_written(home / place))
     ]
 
 
