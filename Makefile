@@ -10,6 +10,8 @@
 #   make pretrained        train and store the shipped models (N=dcgan for one); may be killed
 #   make matrix [N=python] try the course in other environments, made and thrown away
 #   make classroom [N=8]   run so many kernels at once and measure their memory
+#   make benchmark         measure the training loops against others (N=--store keeps the table)
+#   make gpu               run every notebook and the benchmark on the GPU of this machine
 #   make mutants           plant faults in teaching code and see which the tests notice;
 #                          N=gan for a part, N=sample for twenty, N=notebooks for notebooks
 #   make clean             remove .venv, caches and logs
@@ -24,7 +26,7 @@ PYTHON ?= $(shell \
 COURSE = "$(PYTHON)" -m genai_course
 
 .PHONY: help lab test setup doctor notebooks edit back judge pretrained matrix classroom mutants \
-        clean
+        benchmark gpu clean
 
 help:
 	@$(COURSE) help
@@ -32,7 +34,7 @@ help:
 lab setup doctor judge clean:
 	@$(COURSE) $@
 
-test notebooks pretrained matrix classroom mutants:
+test notebooks pretrained matrix classroom mutants benchmark gpu:
 	@$(COURSE) $@ $(N)
 
 edit:

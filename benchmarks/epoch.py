@@ -1,196 +1,194 @@
-"""How long an epoch takes: the course's loop against the usual tutorial loop, same networks.
+"""How long an epoch takes: the course's loops against those that people would otherwise run.
 
-    python benchmarks/epoch.py [--rounds 8] [--batches 40] [--threads 2]
+    make benchmark                        everything, about a quarter of an hour
+    python benchmarks/epoch.py            the same, in this environment
+    python benchmarks/epoch.py --models vae gan --rounds 9 --skip race start
 
-Two models: the 784-400-20 VAE and the MLP GAN of notebook 04. The tutorial loop is what most
-introductions show: torchvision's MNIST with ToTensor in a DataLoader, Sigmoid and BCELoss, Adam
-as it comes, `.item()` on every loss in every step. All variants take turns within one run, a few
-batches at a time, so that a busy moment of the machine hits all of them; the ratio is the median
-over the rounds. Seconds are scaled to one epoch and are only good for this machine.
+The networks, the numbers and the batches are the same for all loops (a test compares the losses);
+what differs is the loop. `tutorial` is what most introductions show: torchvision's transforms in a
+DataLoader, Sigmoid and BCELoss, Adam as it comes, `.item()` on every loss. PyTorch Lightning and
+Accelerate are run in their plain form where they are installed: `pip install -e '.[benchmark]'`.
+
+All loops take turns, a few batches at a time, each in a process of its own, so that a busy moment
+of the machine hits all of them; what is printed are medians over the rounds. Ratios are good
+elsewhere, seconds only on this machine. `floor` is the part of its time that a loop would need if
+it did nothing but multiply: operations of the course's step, counted, over the rate of matrix
+products in the same precision, measured in the same round. `memory` is by how much the process
+grows at most once torch is loaded; on a GPU, what it holds there.
 """
 
 import argparse
-import statistics
+import json
+import os
+import platform
 import sys
-import time
+from contextlib import ExitStack
+from importlib import metadata
+from pathlib import Path
 
+import speed_race
+import speed_start
 import torch
-from torch import nn
-from torch.nn import functional as F
-from torch.utils.data import DataLoader
-from torchvision import transforms
+from speed_models import MODELS, batches_in_epoch
+from speed_turns import FRAMEWORKS, LOOPS, compare, has_bfloat16, is_there, start, take_turns
 
-from genai_course.data import batches, find_data, load_images, to_signed_range
-from genai_course.gan.networks import Discriminator, Generator
-from genai_course.gan.steps import discriminator_step, generator_step
-from genai_course.precision import in_bfloat16
+from genai_course.data import find_data
 from genai_course.reproducibility import choose_device
-from genai_course.vae.networks import VAE
-from genai_course.vae.steps import vae_step
 
-BATCH_SIZE = 128
-TARGETS = {"VAE": 2.0, "GAN": 1.5}
+RESULTS = Path(__file__).with_name("results") / "speed.json"
+PARTS = ("epoch", "race", "start")
 
 
-class PictureFolder(torch.utils.data.Dataset):
-    """What torchvision's MNIST class does for each image, whatever data set was found."""
+def measure(name, place, rounds, count):
+    """Let all loops train one model in turns.
 
-    def __init__(self, images, transform):
-        self.pixels = (images * 255).round().to(torch.uint8).squeeze(1).numpy()
-        self.transform = transform
-
-    def __len__(self):
-        return len(self.pixels)
-
-    def __getitem__(self, index):
-        from PIL import Image
-
-        return self.transform(Image.fromarray(self.pixels[index])), 0
-
-
-def endless(make_iterator):
-    """Repeat an iterator for ever."""
-    while True:
-        yield from make_iterator()
+    Returns:
+        rows: From a loop's name to its numbers, None where the loop is not installed.
+        rates: Of matrix products, operations a second, one dict a round.
+    """
+    model = MODELS[name]
+    here = [loop for loop in LOOPS if is_there(loop) and _fits(model, loop)]
+    with ExitStack() as stack:
+        workers = start(stack, name, [*here, "floor"], place)
+        operations = workers["course"].ask("operations")
+        seconds, rates = take_turns(workers, rounds, count)
+        memory = {loop: workers[loop].ask("memory") for loop in here}
+    rows = compare(seconds, rates, operations, batches_in_epoch(model, place["data"]), count)
+    for loop in here:
+        rows[loop]["memory"] = memory[loop]
+    return {loop: rows.get(loop) for loop in LOOPS if _fits(model, loop)}, rates
 
 
-def tutorial_vae(images, device):
-    """One batch of the usual VAE loop: Sigmoid, binary_cross_entropy, KL by hand, .item()."""
-    vae = VAE().to(device)
-    optimizer = torch.optim.Adam(vae.parameters(), lr=1e-3)
-    data = PictureFolder(images, transforms.ToTensor())
-    stream = endless(lambda: DataLoader(data, batch_size=BATCH_SIZE, shuffle=True, drop_last=True))
-    losses = []
-
-    def run_batch():
-        x, _ = next(stream)
-        x = x.to(device)
-        optimizer.zero_grad()
-        logits, mu, logvar = vae(x)
-        recon = F.binary_cross_entropy(torch.sigmoid(logits), x, reduction="sum")
-        kl = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
-        loss = (recon + kl) / len(x)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-
-    return run_batch
+def _fits(model, loop):
+    return model.games == 1 or not loop.endswith("bfloat16")  # the small games stay in float32
 
 
-def tutorial_gan(images, device):
-    """One batch of the usual GAN loop: Sigmoid and BCELoss, ones and zeros, .item()."""
-    generator = Generator().to(device)
-    discriminator = nn.Sequential(Discriminator(), nn.Sigmoid()).to(device)
-    criterion = nn.BCELoss()
-    optimizer_g = torch.optim.Adam(generator.parameters(), lr=2e-4, betas=(0.5, 0.999))
-    optimizer_d = torch.optim.Adam(discriminator.parameters(), lr=2e-4, betas=(0.5, 0.999))
-    both = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.5,), (0.5,))])
-    data = PictureFolder(images, both)
-    stream = endless(lambda: DataLoader(data, batch_size=BATCH_SIZE, shuffle=True, drop_last=True))
-    losses = []
-
-    def run_batch():
-        x_real, _ = next(stream)
-        x_real = x_real.to(device)
-        real, fake = torch.ones(len(x_real), 1).to(device), torch.zeros(len(x_real), 1).to(device)
-        x_fake = generator(torch.randn(len(x_real), 100, device=device))
-        loss_d = criterion(discriminator(x_real), real)
-        loss_d = loss_d + criterion(discriminator(x_fake.detach()), fake)
-        optimizer_d.zero_grad()
-        loss_d.backward()
-        optimizer_d.step()
-        x_fake = generator(torch.randn(len(x_real), 100, device=device))
-        loss_g = criterion(discriminator(x_fake), real)
-        optimizer_g.zero_grad()
-        loss_g.backward()
-        optimizer_g.step()
-        losses.append((loss_d.item(), loss_g.item()))
-
-    return run_batch
+def report(name, rows, bfloat16):
+    """Print the rows of one model."""
+    title = MODELS[name].title
+    for loop, row in rows.items():
+        if row is None:
+            print(f"{title:<24}{loop:<20}   not installed")
+            continue
+        print(
+            f"{title:<24}{loop:<20}{row['seconds']:>9.2f}{row['ratio']:>7.2f}x"
+            f"{row['floor']:>7.0%}{row['memory']:>9.0f}"
+            + ("   not native here" if loop.endswith("bfloat16") and not bfloat16 else "")
+        )
+        title = ""
 
 
-def our_vae(images, device, bfloat16=False):
-    """One batch of the course's VAE training."""
-    vae = VAE().to(device)
-    vae = in_bfloat16(vae) if bfloat16 else vae
-    optimizer = torch.optim.Adam(vae.parameters(), lr=1e-3, fused=True)
-    images = images.to(device)
-    stream = endless(lambda: batches(images, BATCH_SIZE))
-    return lambda: vae_step(vae, optimizer, next(stream))
+def goals_of(name, rows, bfloat16):
+    """Print whether the goals of a model are met; return how many are not."""
+    missed = 0
+    for loop, goal in MODELS[name].goals.items():
+        if loop.endswith("bfloat16") and not bfloat16:
+            continue
+        ratio = rows[loop]["ratio"]
+        missed += ratio < goal
+        word = "met" if ratio >= goal else "MISSED"
+        print(f"goal, {MODELS[name].title}, {loop}: {goal}x, measured {ratio:.2f}x: {word}")
+    return missed
 
 
-def our_gan(images, device, bfloat16=False):
-    """One batch of the course's GAN training."""
-    generator, discriminator = Generator().to(device), Discriminator().to(device)
-    if bfloat16:
-        generator, discriminator = in_bfloat16(generator), in_bfloat16(discriminator)
-    optimizer_g = torch.optim.Adam(generator.parameters(), 2e-4, (0.5, 0.999), fused=True)
-    optimizer_d = torch.optim.Adam(discriminator.parameters(), 2e-4, (0.5, 0.999), fused=True)
-    images_signed = to_signed_range(images).to(device)
-    stream = endless(lambda: batches(images_signed, BATCH_SIZE))
-
-    def run_batch():
-        discriminator_step(generator, discriminator, optimizer_d, next(stream))
-        generator_step(generator, discriminator, optimizer_g, BATCH_SIZE)
-
-    return run_batch
+def surroundings(place):
+    """Machine and versions, without date or path."""
+    names = ("torch", "torchvision", "pytorch-lightning", "accelerate")
+    versions = {name: _version(name) for name in names}
+    cpu = place["device"] == "cpu"
+    return {
+        "device": _processor() if cpu else torch.cuda.get_device_name(),
+        "threads": place["threads"],
+        "cores": os.cpu_count(),
+        "data": place["data"],
+        "python": platform.python_version(),
+        **{name: version for name, version in versions.items() if version},
+    }
 
 
-def seconds_for(run_batch, count, device):
-    """Wall-clock seconds of `count` batches."""
-    start = time.perf_counter()
-    for _ in range(count):
-        run_batch()
-    if device.type == "cuda":
-        torch.cuda.synchronize()
-    return time.perf_counter() - start
+def _version(package):
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
 
 
-def compare(variants, rounds, count, device):
-    """Let the variants take turns; return for each the seconds of every round."""
-    for run_batch in variants.values():
-        seconds_for(run_batch, 5, device)  # warm-up
-    seconds = {name: [] for name in variants}
-    for _ in range(rounds):
-        for name, run_batch in variants.items():
-            seconds[name].append(seconds_for(run_batch, count, device))
-    return seconds
+def _processor():
+    """The name of the processor."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
 
 
-def report(model, seconds, count, batches_in_epoch):
-    """Print the table of one model and return its float32 ratio, tutorial over ours."""
-    usual = seconds["tutorial"]
-    print(f"{model}: one epoch, {batches_in_epoch} batches of {BATCH_SIZE}")
-    print(f"  {'loop':<18}{'seconds':>9}{'ratio':>8}")
-    for name, own in seconds.items():
-        scale = batches_in_epoch / count
-        ratio = statistics.median(u / o for u, o in zip(usual, own, strict=True))
-        print(f"  {name:<18}{statistics.median(own) * scale:>9.2f}{ratio:>7.2f}x")
-    return statistics.median(u / o for u, o in zip(usual, seconds["course"], strict=True))
+def run_epochs(options, place):
+    """Measure and print the table; return what is to be stored and the number of missed goals."""
+    print(f"{'one epoch of':<24}{'loop':<20}{'seconds':>9}{'ratio':>8}{'floor':>7}{'MiB':>9}")
+    stored, every, all_rates = {}, {}, []
+    for name in options.models:
+        count = options.batches or MODELS[name].turn
+        rows, rates = measure(name, place, options.rounds, count)
+        every[name], all_rates = rows, all_rates + rates
+        report(name, rows, has_bfloat16(rates))
+        sys.stdout.flush()
+        stored[name] = {loop: row and rounded(row) for loop, row in rows.items()}
+    bfloat16 = has_bfloat16(all_rates)
+    if not all(map(is_there, FRAMEWORKS)):
+        print("what is not installed here: pip install -e '.[benchmark]'")
+    print()
+    missed = sum(goals_of(name, rows, bfloat16) for name, rows in every.items())
+    return {"rows": stored, "rounds": options.rounds, "bfloat16": bfloat16}, missed
+
+
+def rounded(row):
+    """Numbers with four digits."""
+    return {name: float(f"{v:.4g}") if isinstance(v, float) else v for name, v in row.items()}
+
+
+def parse(arguments):
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
+    parser.add_argument("--skip", nargs="+", choices=PARTS, default=())
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--batches", type=int, help="batches of a turn, instead of each one's own")
+    parser.add_argument("--seeds", type=int, default=3, help="of the race")
+    parser.add_argument("--steps", type=int, default=4000, help="after which the race is given up")
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--quick", action="store_true", help="see that all works; measures nothing")
+    parser.add_argument("--store", action="store_true", help=f"keep the numbers in {RESULTS.name}")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args(arguments)
+    if options.quick:
+        options.rounds = options.batches = options.seeds = 1
+        options.steps = speed_race.STRETCH
+    return options
 
 
 def main(arguments=None):
-    """Command line; the exit code is 1 when a ratio is below its target."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=8)
-    parser.add_argument("--batches", type=int, default=40, help="batches of a variant in a round")
-    parser.add_argument("--threads", type=int, default=None)
-    options = parser.parse_args(arguments)
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    torch.manual_seed(0)
-    device = choose_device()
-    images, _ = load_images(find_data(), "train")
-    print(f"device: {device}, threads: {torch.get_num_threads()}")
-    missed = 0
-    for model, tutorial, ours in (("VAE", tutorial_vae, our_vae), ("GAN", tutorial_gan, our_gan)):
-        variants = {"tutorial": tutorial(images, device), "course": ours(images, device)}
-        variants["course, bfloat16"] = ours(images, device, bfloat16=True)
-        seconds = compare(variants, options.rounds, options.batches, device)
-        ratio = report(model, seconds, options.batches, len(images) // BATCH_SIZE)
-        met = ratio >= TARGETS[model]
-        missed += not met
-        print(f"  float32 target {TARGETS[model]}x: {'met' if met else 'MISSED'}\n")
+    """Command line; the exit code is 1 when a goal is missed."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # for the workers: they wait asleep
+    options = parse(arguments)
+    threads = options.threads or torch.get_num_threads()
+    place = {"data": find_data(), "device": str(choose_device()), "threads": threads}
+    stored, missed = {"format": 1, "machine": surroundings(place)}, 0
+    print(", ".join(f"{name}: {value}" for name, value in stored["machine"].items()) + "\n")
+    if "epoch" not in options.skip:
+        stored["epoch"], missed = run_epochs(options, place)
+    if "race" not in options.skip:
+        ends = speed_race.race(place, range(options.seeds), options.steps)
+        rows = speed_race.summarise(ends)
+        speed_race.report(rows)
+        stored["race"] = {name: rounded(row) for name, row in rows.items()}
+    if "start" not in options.skip:
+        stored["start"], slow = speed_start.run(1 if options.quick else 5)
+        missed += slow
+    if options.store:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        before = json.loads(options.out.read_text()) if options.out.exists() else {}
+        text = json.dumps({**before, **stored}, indent=1) + "\n"
+        options.out.write_text(text, encoding="utf-8")
     return int(missed > 0)
 
 

@@ -23,6 +23,8 @@ for authors
   pretrained [NAME]  train and store the models that are shipped; goes on after a kill
   matrix [NAME]    try the course in other environments: versions, Pythons, folders, locales
   classroom [N]    run N kernels at once and measure the memory of each
+  benchmark        measure the training loops against others, and how long a learner waits
+  gpu              run every notebook and the benchmark on the GPU of this machine
   mutants [WORD]   plant faults in teaching code (a part, sample, notebooks); who notices?
 """
 MODULES = {
@@ -37,11 +39,13 @@ MODULES = {
     "pretrained": "pretrained",
     "matrix": "matrix",
     "classroom": "classroom",
+    "benchmark": "benchmark",
+    "gpu": "gpu",
     "mutants": "mutants",
 }
 NEED_EVERYTHING = (
     *("lab", "test", "notebooks", "edit", "judge", "pretrained"),
-    *("matrix", "classroom", "mutants"),
+    *("matrix", "classroom", "mutants", "benchmark", "gpu"),
 )
 
 
