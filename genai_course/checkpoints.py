@@ -6,6 +6,7 @@ is opened. These functions store nothing that needs such code and refuse files t
 
 import contextlib
 import glob
+import io
 import os
 import pickle
 import tempfile
@@ -39,19 +40,21 @@ def save_checkpoint(path, contents):
         raise CheckpointError(f"contents are a {type(contents).__name__}, wanted a dict")
     contents = _plain(contents, "contents")
     path = Path(path)
+    whole = io.BytesIO()  # PyTorch has no words for a full disk, Python has
     try:
+        torch.save({"mark": MARK, "contents": contents}, whole)
         handle, part = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     except OSError as error:
-        raise CheckpointError(f"cannot write {path.name}: {error.strerror}") from error
+        raise CheckpointError(f"cannot write {path.name}: {error.strerror or error}") from error
     try:
         with os.fdopen(handle, "wb") as file:
-            torch.save({"mark": MARK, "contents": contents}, file)
+            file.write(whole.getbuffer())
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
         _sweep(path)
-    except (OSError, RuntimeError) as error:
-        raise CheckpointError(f"cannot write {path.name}: {error}") from error
+    except OSError as error:
+        raise CheckpointError(f"cannot write {path.name}: {error.strerror or error}") from error
     finally:
         Path(part).unlink(missing_ok=True)
 

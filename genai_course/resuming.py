@@ -46,12 +46,12 @@ class Checkpoint:
         self.parts = {**parts, "random numbers": RandomNumbers()}
         self.settings, self.stored = {}, 0
 
-    def resume(self, num_steps, **settings):
+    def resume(self, num_steps, settings):
         """Fill the parts from the file, or begin one where there is none.
 
         Args:
             num_steps: Steps in all, at least those that are done.
-            settings: What must not change on the way: the seed, the size of a batch.
+            settings: Dict of what must not change on the way: the seed, the size of a batch.
 
         Returns:
             history, a dict from name to a list of 0-d tensors, and the number of steps done.
@@ -158,9 +158,10 @@ class Checkpoint:
         )
 
 
-def resume(checkpoint, num_steps, **settings):
+def resume(checkpoint, num_steps, seed, batch_size, num_images):
     """Return (history, steps done) of a checkpoint, or of a training from the beginning."""
-    return checkpoint.resume(num_steps, **settings) if checkpoint else ({}, 0)
+    settings = {"seed": seed, "batch_size": batch_size, "number of images": num_images}
+    return checkpoint.resume(num_steps, settings) if checkpoint else ({}, 0)
 
 
 def stacked(values):

@@ -43,9 +43,8 @@ def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training", c
     shuffle = torch.Generator().manual_seed(seed)
     num_steps = num_epochs * (len(images) // batch_size)
     stream = (x for _ in range(num_epochs) for x in batches(images, batch_size, shuffle))
-    settings = {"seed": seed, "batch_size": batch_size, "number of images": len(images)}
     with finish_before_stopping(how_to_go_on(checkpoint)) as stop, advise_on_memory(batch_size):
-        history, before = resume(checkpoint, num_steps, **settings)
+        history, before = resume(checkpoint, num_steps, seed, batch_size, len(images))
         rest = track(islice(stream, before, None), total=num_steps - before, label=label)
         for done, x in enumerate(rest, start=before + 1):
             for name, value in step(x).items():

@@ -1,5 +1,6 @@
 """What several test files need: one thread for tiny networks, and the scripts in benchmarks/."""
 
+import contextlib
 import importlib.util
 import sys
 from pathlib import Path
@@ -17,6 +18,25 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture
+def room_for():
+    """Return a context in which no file can grow beyond some bytes, as on a disk that is full."""
+
+    @contextlib.contextmanager
+    def limit(size):
+        import resource
+
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        if size is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limit
 
 
 @pytest.fixture(scope="session")

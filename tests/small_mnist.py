@@ -59,7 +59,7 @@ class Mirror:
             def do_GET(self):
                 mirror.requests.append(self.path)
                 try:
-                    mirror.answer(self, contents[self.path[1:].removesuffix(".gz")], manner)
+                    mirror.answer(self, contents[self.path.rpartition("/")[2][:-3]], manner)
                 except OSError:
                     pass  # the other side has hung up
 

@@ -1,5 +1,6 @@
 """Checkpoints: what goes in comes out, and nothing else gets in."""
 
+import errno
 import os
 import pickle
 import signal
@@ -203,6 +204,17 @@ def test_a_failed_save_leaves_the_old_file(path, monkeypatch):
     monkeypatch.undo()
     assert load_checkpoint(path) == {"step": 1}
     assert [p.name for p in path.parent.iterdir()] == ["model.pt"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sets a limit on the size of files")
+def test_a_disk_that_is_full_is_named_and_the_old_file_stays(path, room_for):
+    save_checkpoint(path, {"step": 1})
+    before = path.read_bytes()
+    with room_for(10_000), pytest.raises(CheckpointError) as error:
+        save_checkpoint(path, {"weights": torch.zeros(10_000)})
+    assert str(error.value) == f"cannot write model.pt: {os.strerror(errno.EFBIG)}"
+    assert path.read_bytes() == before and [p.name for p in path.parent.iterdir()] == ["model.pt"]
+    save_checkpoint(path, {"weights": torch.zeros(10_000)})
 
 
 def test_what_killed_saves_have_left_is_swept_away_once_it_is_old(path):
