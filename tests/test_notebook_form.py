@@ -222,6 +222,12 @@ SPOILERS = {
         at(5, outputs=[new_output("display_data", data={"image/svg+xml": "<svg/>"})]),
         "SVG differs",
     ),
+    "object at length": (
+        at(
+            5, outputs=[new_output("execute_result", data={"text/plain": "Net(\n  (0): Linear\n)"})]
+        ),
+        "shows an object at length",
+    ),
     "stored cross": (at(5, outputs=[text("✗ it holds")]), "a claim does not hold: ✗ it holds"),
     "cross tag without a cross": (
         tagged(5, "shows-a-cross", text("✓")),

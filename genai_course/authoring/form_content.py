@@ -84,6 +84,8 @@ def has_clean_outputs(page):
             yield cell, f"the output shows a path of one machine {ABSOLUTE_PATH.search(text)[0]!r}"
         if any("image/svg+xml" in o.get("data", {}) for o in cell.outputs):
             yield cell, "SVG differs at every run; show a PNG"
+        if any("\n" in o.data.get("text/plain", "") for o in cell.outputs if "data" in o):
+            yield cell, "the last line shows an object at length; assign it, or print what matters"
 
 
 def keeps_its_claims(page):
