@@ -1,9 +1,9 @@
-"""The gradient penalty on critics whose slope is known."""
+"""The penalties on critics whose slope is known."""
 
 import torch
 
 from genai_course.gan.ensemble import StackedDiscriminator, draw_weights
-from genai_course.gan.penalties import gradient_penalty
+from genai_course.gan.penalties import gradient_penalty, r1_penalty
 
 
 def pair(count=6, dims=3):
@@ -69,3 +69,23 @@ def test_a_stack_and_its_packs_give_the_mean_of_their_own_penalties():
         norms = slope.reshape(2, 4 // pack, -1).norm(dim=-1)  # a pack is one point
         wanted = (norms - 1).square().mean()
         assert torch.isclose(gradient_penalty(critic, x_real, x_fake, mix), wanted, atol=1e-6)
+
+
+def test_r1_sums_over_coordinates_and_averages_over_samples():
+    x = pair()[0].requires_grad_()  # six samples of three coordinates
+    weight = torch.tensor([3.0, 0.0, 4.0], dtype=torch.float64, requires_grad=True)
+    assert torch.isclose(r1_penalty(x @ weight, x), torch.tensor(25.0, dtype=torch.float64))
+    penalty = r1_penalty((x @ weight).square()[:, None], x)  # slope 2 (w . x) w
+    assert torch.isclose(penalty, 100 * (x @ weight).square().mean())
+    (slope,) = torch.autograd.grad(r1_penalty(x @ weight, x), weight)
+    assert torch.allclose(slope, 2 * weight.detach())
+
+
+def test_r1_of_packs_is_a_mean_over_the_packs():
+    draw = torch.Generator().manual_seed(1)
+    critic = StackedDiscriminator(1, 2, width=8, depth=2, pack=2)
+    draw_weights(critic, [draw])
+    x = torch.randn(1, 6, 2, generator=draw).requires_grad_()
+    (slope,) = torch.autograd.grad(critic(x).sum(), x)
+    wanted = slope.reshape(3, 4).square().sum(dim=1).mean()
+    assert torch.isclose(r1_penalty(critic(x), x), wanted, atol=1e-7)

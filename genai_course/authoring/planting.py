@@ -17,7 +17,6 @@ from genai_course.authoring.mutation import read as read_list
 from genai_course.authoring.page import Page
 
 NEEDED = ("genai_course", "notebooks", "tests/nbval_sanitize.cfg", "conftest.py", "pyproject.toml")
-NOT_COPIED = shutil.ignore_patterns("__pycache__")
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def copy_course(folder, root=ROOT):
         source, target = Path(root, name), Path(folder, name)
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=NOT_COPIED)
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, target)
     return Path(folder)
