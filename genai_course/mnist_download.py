@@ -20,7 +20,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from genai_course import mnist_files
 from genai_course.mnist_files import DataError, Search, cache_folder, fault, locate, read
@@ -87,6 +86,8 @@ def fetch(folder, files=None, mirrors=None, answer=ANSWER_SECONDS, total=TOTAL_S
     Raises:
         DataError: If no mirror delivers, or the folder cannot be written.
     """
+    from filelock import FileLock, Timeout  # a tenth of a second, and few runs download
+
     folder = Path(folder)
     raw = folder / "MNIST" / "raw"
     files = files or mnist_files.FILES

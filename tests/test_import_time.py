@@ -11,6 +11,7 @@ import pytest
 HEAVY = (
     *("torchvision", "matplotlib", "scipy", "sklearn", "ipywidgets", "IPython", "PIL", "pandas"),
     *("torch._dynamo", "torch._inductor", "sympy", "nbformat", "jupyter_client"),
+    "filelock",
 )
 LIGHT = (
     *("genai_course", "genai_course.claims", "genai_course.data", "genai_course.training"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import small_mnist
+from filelock import FileLock
 
 from genai_course import mnist_download, mnist_files
 from genai_course.mnist_download import fetch
@@ -269,7 +270,7 @@ def test_read_only_and_full_disks_are_named(tmp_path, monkeypatch, code):
 
 
 def test_waiting_for_another_process_has_an_end(tmp_path):
-    with mnist_download.FileLock(tmp_path / ".download.lock"):
+    with FileLock(tmp_path / ".download.lock"):
         with pytest.raises(DataError, match="another process has been downloading"):
             fetch(tmp_path, FILES, ["http://nowhere.invalid/"], total=0.2)
 
