@@ -22,7 +22,7 @@ def test_ring_frames_have_a_row_for_each_game_and_a_column_for_each_time():
 def test_a_frame_keeps_samples_from_far_away_inside():
     figure = plots.one_frame(torch.tensor([[50.0, -50.0]]), CENTRES, torch.ones(8) / 8, "far")
     dots = figure.axes[0].lines[1]
-    assert dots.get_xdata().max() <= LIMIT and dots.get_ydata().min() >= -LIMIT
+    assert max(dots.get_xdata().max(), -dots.get_ydata().min()) <= LIMIT + 1e-6  # float32
     heights = [bar.get_height() for bar in figure.axes[1].patches]
     assert heights == pytest.approx([12.5] * 8)
 
