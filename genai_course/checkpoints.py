@@ -129,7 +129,12 @@ def load_weights(network, weights):
 
 def _check_archive(path):
     """Find out whether every byte is there and is what was written."""
-    if not zipfile.is_zipfile(path):
+    try:
+        with open(path, "rb") as file:
+            begins_well = file.read(2) == b"PK"  # an archive may also hide behind something else
+    except OSError as error:
+        raise CheckpointError(f"{path.name} cannot be read: {error.strerror}") from error
+    if not begins_well or not zipfile.is_zipfile(path):
         raise CheckpointError(f"{path.name} was cut off, or never was a checkpoint")
     try:
         with zipfile.ZipFile(path) as archive:

@@ -19,7 +19,7 @@ from torch import nn
 
 from genai_course.checkpoints import load_checkpoint
 
-EPOCHS = 50
+EPOCHS = 40
 STEPS = EPOCHS * STEPS_AN_EPOCH
 
 

@@ -10,6 +10,7 @@ from small_training import IMAGES, STEPS_AN_EPOCH, Game, whole_run
 from torch import nn
 
 from genai_course.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
+from genai_course.parts import RandomNumbers
 from genai_course.resuming import Checkpoint, stacked
 from genai_course.training import fit
 
@@ -327,6 +328,23 @@ def test_a_full_disk_does_not_stop_the_training_and_the_old_file_stays(path, roo
         history = game.fit(path, checkpoint=checkpoint)
     assert game.digest(history) == whole and load_checkpoint(path)["done"] == 60
     assert [file.name for file in path.parent.iterdir()] == ["game.pt"]
+
+
+def test_the_random_numbers_of_gpus_are_kept_and_left_out_where_there_are_none(monkeypatch):
+    state = torch.arange(16, dtype=torch.uint8)
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_rng_state_all", lambda: [state, state + 1])
+    kept = RandomNumbers().state_dict()
+    assert [gpu.tolist() for gpu in kept["gpus"]] == [state.tolist(), (state + 1).tolist()]
+    was_set = {}
+    monkeypatch.setattr(torch.cuda, "set_rng_state", lambda new, i: was_set.update({i: new}))
+    for count in (0, 1, 2, 3):
+        was_set.clear()
+        monkeypatch.setattr(torch.cuda, "device_count", lambda count=count: count)
+        RandomNumbers().load_state_dict(kept)
+        assert {i: new[0].item() for i, new in was_set.items()} == {
+            i: i for i in range(min(count, 2))
+        }
 
 
 def test_values_of_several_devices_and_from_a_file_are_joined():
