@@ -125,7 +125,8 @@ async def _watch(clients, seen, sums, lesson):
     """Look at the kernels again and again; let Ctrl-C, which nbclient takes, end the lesson."""
     while True:
         with contextlib.suppress(NotImplementedError):  # on Windows
-            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lesson.cancel)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, lesson.cancel)
         total = 0.0
         for client, kernel in zip(clients, seen, strict=True):
             pid = getattr(getattr(client.km, "provisioner", None), "pid", None)
