@@ -18,7 +18,7 @@ SLOW = (  # training runs, browsers, clocks, and the test of the table made here
     "test_pretraining",
 )
 TEXTS = ("canonical", "claims", "data", "doctor", "environment", "lens", "mnist_files")
-THEORY = ("00", "03", "09")
+THEORY = ("00", "03")
 ONE_THREAD = (("OMP_NUM_THREADS", "1"),)
 TWO_THREADS = (("OMP_NUM_THREADS", "2"),)
 ASCII = (("LC_ALL", "C"), ("LANG", "C"), ("PYTHONUTF8", "0"), ("PYTHONCOERCECLOCALE", "0"))
