@@ -1,9 +1,11 @@
 """Digits with known causes: each factor does what its name says, and only that."""
 
+import math
+
 import pytest
 import torch
 
-from genai_course.factors import NAMES, digits_with_factors, transform
+from genai_course.factors import NAMES, THICK, THIN, digits_with_factors, transform
 
 
 def bar():
@@ -49,6 +51,21 @@ def test_a_positive_rotation_is_anticlockwise_and_keeps_the_ink():
     image = moved(rotation=1.0)
     assert columns_of(image, 9) < columns_of(image, 18) - 3  # the top goes to the left
     assert image.sum().item() == pytest.approx(moved().sum().item(), rel=0.03)
+
+
+def test_a_bar_is_slanted_first_and_turned_afterwards():
+    image = moved(rotation=1.0, slant=1.0)
+    angle = math.atan2(1, 0.6) + math.radians(40)  # of the bar, against the horizontal
+    lean = (columns_of(image, 9) - columns_of(image, 18)).item()
+    assert lean == pytest.approx(9 / math.tan(angle), abs=0.3)  # the other order: -2.2
+
+
+def test_a_broad_stroke_keeps_its_width_where_half_the_ink_is_the_level():
+    broad = torch.zeros(1, 1, 28, 28)
+    broad[..., 8:20] = 1.0
+    half = 1 - 2 * (0.5 - THICK) / (THIN - THICK)
+    image = transform(broad, torch.tensor([[0.0, 0.0, half]]))[0, 0]
+    assert image[14].sum().item() == pytest.approx(12, abs=0.05)
 
 
 def test_versions_are_drawn_independently_and_reproducibly():

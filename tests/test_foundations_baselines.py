@@ -112,6 +112,17 @@ def test_mixture_samples_come_from_all_components(mixture):
     assert torch.allclose(drawn.std(dim=0), real.std(dim=0), rtol=0.1)
 
 
+def test_mixture_samples_have_the_covariance_of_their_component():
+    torch.manual_seed(0)
+    images = 0.4 + 0.2 * tiny_images()  # far from 0 and 1: nothing is clamped
+    space = GaussianInPCA(images, 2)
+    model = MixtureInPCA(space, images, num_components=1, num_rounds=2)
+    model.roots = torch.tensor([[[0.02, 0.0], [0.03, 0.005]]])
+    codes = space.project(model.sample(20_000))
+    wanted = model.roots[0] @ model.roots[0].T
+    assert torch.allclose(torch.cov(codes.T), wanted, atol=5e-5)
+
+
 def test_mixture_beats_one_gaussian_where_there_are_two_heaps(mixture):
     model, images = mixture
     assert model.log_density(images).mean() > model.space.log_density(images).mean() + 0.5

@@ -126,3 +126,13 @@ def test_a_step_binarises_afresh():
         made_step(network, optimizer, grey)
     assert set(seen[0].unique().tolist()) == {0.0, 1.0}
     assert not torch.equal(seen[0], seen[1])
+
+
+def test_gradients_do_not_pile_up_over_steps():
+    network = random_made()
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.0)
+    x, norms = all_binary(8), []  # 0 and 1 are drawn as they are
+    for _ in range(3):
+        made_step(network, optimizer, x)
+        norms.append(network.straight.weight.grad.norm().item())
+    assert norms[0] > 0 and norms == pytest.approx([norms[0]] * 3)

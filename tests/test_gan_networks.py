@@ -16,6 +16,18 @@ def test_the_layers_are_those_that_the_course_names():
     assert linear_sizes(Discriminator()) == [(784, 1024), (1024, 512), (512, 256), (256, 1)]
 
 
+def test_every_hidden_layer_has_its_activation_and_the_discriminators_its_dropout():
+    hidden = ["Linear", "LeakyReLU"]
+    kinds = [type(layer).__name__ for layer in Generator().layers]
+    assert kinds == [*hidden * 3, "Linear", "Tanh", "Unflatten"]
+    kinds = [type(layer).__name__ for layer in Discriminator().layers]
+    assert kinds == ["Flatten", *[*hidden, "Dropout"] * 3, "Linear"]
+    for network in (Generator(), Discriminator(dropout=0.3)):
+        for layer in network.layers:
+            assert getattr(layer, "negative_slope", 0.2) == 0.2
+            assert getattr(layer, "p", 0.3) == 0.3
+
+
 @pytest.mark.parametrize("latent_dim", [2, 100])
 def test_images_have_the_right_shape_and_range(latent_dim):
     generator = Generator(latent_dim)

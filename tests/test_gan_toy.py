@@ -6,7 +6,11 @@ import pytest
 import torch
 from torch import nn
 
-from genai_course.gan.losses import discriminator_loss, saturating_generator_loss
+from genai_course.gan.losses import (
+    discriminator_loss,
+    generator_loss,
+    saturating_generator_loss,
+)
 from genai_course.gan.toy import (
     generator_density,
     normal_density,
@@ -78,6 +82,26 @@ def test_the_discriminators_loss_is_that_of_real_and_fake(players):
     torch.manual_seed(5)
     got = update_discriminator(generator, discriminator, for_d, x_real)
     torch.testing.assert_close(got, wanted)
+
+
+def test_the_generators_loss_is_that_of_fakes_made_of_normal_noise(players):
+    generator, discriminator, (for_g, _) = players
+    torch.manual_seed(5)
+    with torch.no_grad():
+        wanted = generator_loss(discriminator(generator(torch.randn(64, 1))))
+    torch.manual_seed(5)
+    torch.testing.assert_close(update_generator(generator, discriminator, for_g, 64), wanted)
+
+
+def test_gradients_do_not_pile_up_over_steps(players):
+    generator, discriminator, _ = players
+    optimizer = torch.optim.SGD(generator.parameters(), lr=0.0)
+    norms = []
+    for _ in range(3):
+        torch.manual_seed(5)
+        update_generator(generator, discriminator, optimizer, 64)
+        norms.append(sum(p.grad.norm().item() for p in generator.parameters()))
+    assert norms[0] > 0 and norms == pytest.approx([norms[0]] * 3)
 
 
 def test_updates_improve_each_players_own_loss(players):

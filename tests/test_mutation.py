@@ -194,6 +194,12 @@ def test_the_table_counts():
     assert "40 planted: 1 survived, 39 killed; 97.5% killed" in text
 
 
+def test_the_sample_is_twenty_faults_of_as_many_modules():
+    chosen = report.choose(MUTANTS, ["sample"])
+    assert len({mutant.module for mutant in chosen}) == len(chosen) == 20
+    assert len({mutant.module.partition(".")[0] for mutant in chosen}) >= 6
+
+
 def test_words_choose_packages_and_modules():
     chosen = {mutant.module for mutant in report.choose(MUTANTS, ["vae.losses", "training"])}
     assert chosen == {"vae.losses", "training"}
