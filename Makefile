@@ -12,6 +12,7 @@
 #   make classroom [N=8]   run so many kernels at once and measure their memory
 #   make benchmark         measure the training loops against others (N=--store keeps the table)
 #   make gpu               run every notebook and the benchmark on the GPU of this machine
+#   make faults            kill trainings, spoil files, fill disks; nothing may be lost
 #   make mutants           plant faults in teaching code and see which the tests notice;
 #                          N=gan for a part, N=sample for twenty, N=notebooks for notebooks
 #   make clean             remove .venv, caches and logs
@@ -26,7 +27,7 @@ PYTHON ?= $(shell \
 COURSE = "$(PYTHON)" -m genai_course
 
 .PHONY: help lab test setup doctor notebooks edit back judge pretrained matrix classroom mutants \
-        benchmark gpu clean
+        benchmark gpu faults clean
 
 help:
 	@$(COURSE) help
@@ -34,7 +35,7 @@ help:
 lab setup doctor judge clean:
 	@$(COURSE) $@
 
-test notebooks pretrained matrix classroom mutants benchmark gpu:
+test notebooks pretrained matrix classroom mutants benchmark gpu faults:
 	@$(COURSE) $@ $(N)
 
 edit:

@@ -27,8 +27,10 @@ def found(tmp_path_factory):
     return json.loads(run.stdout)
 
 
-def test_twenty_kills_never_lose_the_last_good_checkpoint(found):
+def test_twenty_kills_never_lose_the_last_good_checkpoint(found, record_property):
     killed = found["killed"]
+    record_property("kills of a training", len(killed["dones"]))
+    record_property("of these in the middle of saving", killed["torn"])
     assert len(killed["dones"]) == 20 and killed["dones"] == sorted(killed["dones"])
     assert 0 < killed["dones"][-1] < found["steps"], "no kill came in the middle of the training"
     assert killed["torn"] >= 5, "too few kills came in the middle of saving"
@@ -36,8 +38,9 @@ def test_twenty_kills_never_lose_the_last_good_checkpoint(found):
     assert killed["digest"] == found["whole"], "the resumed run ended with other bits"
 
 
-def test_interrupts_at_random_moments_change_no_bit(found):
+def test_interrupts_at_random_moments_change_no_bit(found, record_property):
     stopped = found["interrupted"]
+    record_property("interrupts of a training", len(stopped["lengths"]) + stopped["early"])
     assert len(stopped["lengths"]) + stopped["early"] == 20 and len(stopped["lengths"]) >= 10
     assert all(length == calls for length, calls in stopped["lengths"]), "a step lost or redone"
     assert stopped["calls"] == found["steps"] and stopped["digest"] == found["whole"]

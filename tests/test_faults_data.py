@@ -53,6 +53,12 @@ def files_asked(requests, trouble):
     return sorted(path.removeprefix(prefix) for path in requests if path.startswith(prefix))
 
 
+def test_four_in_each_trouble(found, record_property):
+    counts = {trouble: len(outcome["reports"]) for trouble, outcome in found[0].items()}
+    record_property("troubles that four processes met at once", len(counts))
+    assert len(counts) == 9 and set(counts.values()) == {4}
+
+
 @pytest.mark.parametrize(
     "trouble",
     ["empty", "changed", "truncated", "missing", "left behind", "killed", "room again"],

@@ -25,6 +25,7 @@ for authors
   classroom [N]    run N kernels at once and measure the memory of each
   benchmark        measure the training loops against others, and how long a learner waits
   gpu              run every notebook and the benchmark on the GPU of this machine
+  faults           kill trainings, spoil files, fill disks; nothing may be lost
   mutants [WORD]   plant faults in teaching code (a part, sample, notebooks); who notices?
 """
 MODULES = {
@@ -42,10 +43,11 @@ MODULES = {
     "benchmark": "benchmark",
     "gpu": "gpu",
     "mutants": "mutants",
+    "faults": "faults",
 }
 NEED_EVERYTHING = (
     *("lab", "test", "notebooks", "edit", "judge", "pretrained"),
-    *("matrix", "classroom", "mutants", "benchmark", "gpu"),
+    *("matrix", "classroom", "mutants", "benchmark", "gpu", "faults"),
 )
 
 
