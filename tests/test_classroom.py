@@ -77,6 +77,8 @@ def test_a_process_that_has_ended_needs_no_memory():
 
 
 def test_the_stored_class_of_eight_stayed_within_the_limit():
+    if not (REPOSITORY / classroom.STORED).exists():
+        pytest.skip("not measured yet: make classroom")
     stored = json.loads((REPOSITORY / classroom.STORED).read_text(encoding="utf-8"))
     assert stored["learners"] >= classroom.LEARNERS
     assert [(x["notebook"][:2], x["until"]) for x in stored["lessons"]] == [
