@@ -362,7 +362,7 @@ def test_one_difference_fails_and_is_shown(small_course, capfd):
     said = capfd.readouterr().out
     assert said.splitlines()[-1] == "0 passed, 1 failed"
     assert re.search(r"FAILED +notebooks/solutions/02_changed.ipynb", said)
-    assert "Unit tests" not in said and "mismatch 'stdout'" in said
+    assert "test_sum" not in said and "mismatch 'stdout'" in said
 
 
 def test_a_unit_test_that_fails_is_counted(small_course, capfd):
@@ -373,32 +373,80 @@ def test_a_unit_test_that_fails_is_counted(small_course, capfd):
     assert capfd.readouterr().out.splitlines()[-1] == "1 passed, 1 failed"
 
 
-def test_only_notebooks_of_one_thread_share_the_cores(tmp_path, monkeypatch):
-    paths = [tmp_path / f"{number}_some.ipynb" for number in ("01", "02", "03", "04")]
-    for path, source in zip(paths, ("1", "torch.set_num_threads(1)", "1", ""), strict=True):
-        path.write_text(source)
-    paths.append(tmp_path / "solutions" / "01_some.ipynb")
-    paths[-1].parent.mkdir()
-    paths[-1].write_text("")
-    running, seen, threads = set(), {}, {}
+@pytest.fixture
+def pretended(monkeypatch):
+    """Runs that only take a moment; what ran beside each, with how many threads, in which order."""
+    seen = SimpleNamespace(running=set(), beside={}, threads={}, order=[])
 
     def pretend(name, words, root, environ=()):
-        running.add(name)
+        seen.order.append(name)
+        seen.running.add(name)
         time.sleep(0.3)  # long enough for another one to be seen
-        seen[name] = set(running)
-        threads[name] = dict(environ).get("OMP_NUM_THREADS")
-        running.discard(name)
+        seen.beside[name] = set(seen.running) - {name}
+        seen.threads[name] = dict(environ)["OMP_NUM_THREADS"]
+        seen.running.discard(name)
         return test_verb.Outcome(name, 1, 0, 0, 0.3)
 
     monkeypatch.setattr(test_verb, "run_pytest", pretend)
-    monkeypatch.setattr(test_verb.os, "cpu_count", lambda: 8)
-    outcomes = test_verb.run_notebooks(paths, tmp_path)
-    names = [path.relative_to(tmp_path).as_posix() for path in paths]
-    assert [outcome.name for outcome in outcomes] == names  # in order, whoever ended first
-    alone, shared = [names[0], names[2], names[3]], [names[1], names[4]]
-    assert all(seen[name] == {name} and threads[name] is None for name in alone)
-    assert any(seen[name] == set(shared) for name in shared)
-    assert all(threads[name] == "1" for name in shared)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    return seen
+
+
+def some_jobs(*minutes):
+    return [test_verb.Job(f"job {number}", (), length) for number, length in enumerate(minutes)]
+
+
+@pytest.mark.parametrize(("cores", "at_once", "threads"), [(1, 1, "1"), (2, 2, "1"), (8, 4, "2")])
+def test_as_many_at_once_as_there_are_cores(pretended, monkeypatch, cores, at_once, threads):
+    monkeypatch.setattr(test_verb.os, "cpu_count", lambda: cores)
+    outcomes = test_verb.run_jobs(some_jobs(0.1, 1, 3, 2, 5, 0.5), Path())
+    assert [outcome.name for outcome in outcomes] == [f"job {n}" for n in range(6)]
+    assert max(len(others) for others in pretended.beside.values()) == at_once - 1
+    assert set(pretended.threads.values()) == {threads}
+    if cores == 1:
+        assert pretended.order == ["job 4", "job 2", "job 3", "job 1", "job 5", "job 0"]
+
+
+def test_one_long_notebook_gets_all_cores(pretended, monkeypatch):
+    monkeypatch.setattr(test_verb.os, "cpu_count", lambda: 2)
+    test_verb.run_jobs(some_jobs(3, 0.1), Path())
+    assert not any(pretended.beside.values()) and set(pretended.threads.values()) == {"2"}
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # a choice of one's own is kept
+    test_verb.run_jobs(some_jobs(3, 0.1), Path())
+    assert set(pretended.threads.values()) == {"1"}
+
+
+def test_browser_tests_run_alone_and_every_other_file_once(
+    pretended, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(test_verb.os, "cpu_count", lambda: 2)
+    folder = tmp_path / "tests"
+    folder.mkdir()
+    names = [f"test_{letter}.py" for letter in "abcde"]
+    for name in (*names, "test_browser.py", "conftest.py"):
+        (folder / name).touch()
+    a_notebook(tmp_path / "notebooks" / "01_some.ipynb", 7)
+    jobs, alone = test_verb.unit_tests(tmp_path)
+    asked = [word for job in jobs for word in job.words if word.endswith(".py")]
+    assert len(jobs) == 2 and sorted(asked) == [f"tests/{name}" for name in names]
+    assert [job.words[-1] for job in alone] == ["tests/test_browser.py"]
+    assert test_verb.main([], tmp_path) == 0
+    assert pretended.beside["tests/test_browser.py"] == set()
+    table = capsys.readouterr().out.split("All runs")[1]
+    rows = ("tests, part 1", "tests, part 2", "tests/test_browser.py", "notebooks/01_some.ipynb")
+    assert [table.index(row) for row in rows] == sorted(table.index(row) for row in rows)
+
+
+def test_the_card_of_a_notebook_says_how_long_it_takes(tmp_path):
+    path = tmp_path / "04_gan.ipynb"
+    path.write_text("- **Time** 60 minutes of reading; about 3 minutes of computing on two cores")
+    assert test_verb.likely_minutes(path) == 3
+    path.write_text("- **Time** 60 minutes of reading; a minute of computing")
+    assert test_verb.likely_minutes(path) == 0.5
+    (tmp_path / "solutions").mkdir()
+    assert test_verb.likely_minutes(tmp_path / "solutions" / "04_gan.ipynb") < 0.5
+    long = [test_verb.likely_minutes(path) for path in (REPOSITORY / "notebooks").glob("*.ipynb")]
+    assert sum(minutes >= 1 for minutes in long) >= 8  # the pattern still fits the cards
 
 
 @pytest.mark.parametrize(

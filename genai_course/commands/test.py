@@ -1,11 +1,14 @@
 """`test [NN]`: the unit tests, then every notebook re-run and compared, one process each.
 
 A notebook's stored outputs are its expected results. With a number only that notebook and its
-solutions are run. Notebooks that keep to one thread are run two at a time, the others alone. The
-last line says `N passed, N failed`; any failure makes the exit code 1.
+solutions are run. As many processes as there are cores, at most four, share the work, the longest
+first: two processes of one thread each do half as much again as one process of two threads. Tests
+that drive a browser have the machine to themselves. The last line says `N passed, N failed`; any
+failure makes the exit code 1.
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -29,7 +32,10 @@ STRICT = (
     "--nbval-sanitize-with=tests/nbval_sanitize.cfg",
 )
 NOTEBOOK_SECONDS = 1800
-ONE_THREAD = "torch.set_num_threads(1)"
+MOST_AT_ONCE = 4  # a notebook takes up to 1.5 GiB of memory
+ALONE = ("test_browser.py",)
+UNIT = ("-q", "-rs", "-p", "no:cacheprovider")
+MINUTES = re.compile(r"about (\d+) minutes? of computing")  # on the card of a notebook
 BROKEN = "The run itself broke off."
 
 
@@ -50,46 +56,83 @@ class Outcome:
         return f"{mark} {self.name:<44} {counts} {self.seconds:7.1f} s{skipped}"
 
 
+@dataclass(frozen=True)
+class Job:
+    """One pytest process to come: its name in the table, its arguments, its likely minutes."""
+
+    name: str
+    words: tuple
+    minutes: float
+
+
 def main(arguments, root=ROOT):
     """Run and compare everything, or the notebooks named; return 0 only if nothing differs."""
     start = time.monotonic()
     notebooks = find_notebooks(arguments, root)
-    outcomes = []
-    if not arguments:
-        print("Unit tests", flush=True)
-        outcomes.append(run_pytest("tests", ["-q", "-rs", "tests"], root, show=True))
-    print("\nNotebooks, each in a fresh kernel; what they print is compared", flush=True)
-    outcomes += run_notebooks(notebooks, root)
+    jobs, alone = ([], []) if arguments else unit_tests(root)
+    print("Unit tests, and notebooks in fresh kernels; what they print is compared", flush=True)
+    outcomes = run_jobs(jobs + notebook_jobs(notebooks, root), root)
+    outcomes[len(jobs) : len(jobs)] = run_jobs(alone, root)
     return report(outcomes, time.monotonic() - start)
 
 
+def unit_tests(root, parts=2):
+    """Return the jobs of the unit tests: some of about equal length, and those to run alone."""
+    files = sorted(
+        path.relative_to(root).as_posix() for path in Path(root, "tests").rglob("test_*.py")
+    )
+    alone = [name for name in files if name.endswith(ALONE)]
+    rest = [name for name in files if name not in alone]
+    shares = [rest[part::parts] for part in range(parts) if rest[part::parts]]
+    jobs = [
+        Job(f"tests, part {number} of {len(shares)}", (*UNIT, *share), minutes=5)
+        for number, share in enumerate(shares, 1)
+    ]
+    return jobs, [Job(name, (*UNIT, name), minutes=1) for name in alone]
+
+
+def notebook_jobs(paths, root):
+    """Return the jobs that re-run and compare these notebooks, in order."""
+    names = [path.relative_to(root).as_posix() for path in paths]
+    return [
+        Job(name, ("-q", *STRICT, name), likely_minutes(path))
+        for name, path in zip(names, paths, strict=True)
+    ]
+
+
+def likely_minutes(path):
+    """What the card of a notebook says about its computing; less than one where it says nothing."""
+    if path.parent.name == "solutions":
+        return 0.1
+    found = MINUTES.search(path.read_text(encoding="utf-8"))
+    return float(found[1]) if found else 0.5
+
+
 def run_notebooks(paths, root):
-    """Re-run and compare notebooks; return their outcomes in the order of the paths.
+    """Re-run and compare notebooks; return their outcomes in the order of the paths."""
+    return run_jobs(notebook_jobs(paths, root), root)
 
-    Those that need several cores come first, one after the other; the rest then share the cores
-    two by two. On a single core everything waits for its turn.
+
+def run_jobs(jobs, root):
+    """Run jobs side by side, the longest first; return their outcomes in the order of the jobs.
+
+    Several processes share the cores evenly. One long job gets them all.
     """
-    names = {path: path.relative_to(root).as_posix() for path in paths}
-    small = [path for path in paths if keeps_to_one_thread(path)]
+    long = sum(job.minutes >= 0.5 for job in jobs)
+    cores = os.cpu_count() or 1
+    at_once = max(1, min(cores, MOST_AT_ONCE, long))
+    threads = os.environ.get("OMP_NUM_THREADS") or str(max(1, cores // at_once))
+    by_length = sorted(jobs, key=lambda job: -job.minutes)
     found = {}
-
-    def run(path, environ=()):
-        found[path] = run_pytest(names[path], ["-q", *STRICT, names[path]], root, environ=environ)
-        return found[path]
-
-    for path in paths:
-        if path not in small:
-            print(run(path), flush=True)
-    with ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
-        pending = [pool.submit(run, path, {"OMP_NUM_THREADS": "1"}) for path in small]
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        environ = {"OMP_NUM_THREADS": threads}
+        pending = {
+            pool.submit(run_pytest, job.name, job.words, root, environ): job for job in by_length
+        }
         for done in as_completed(pending):
+            found[pending[done]] = done.result()
             print(done.result(), flush=True)
-    return [found[path] for path in paths]
-
-
-def keeps_to_one_thread(path):
-    """Say whether a notebook leaves the second core alone: it says so, or only shows solutions."""
-    return path.parent.name == "solutions" or ONE_THREAD in path.read_text(encoding="utf-8")
+    return [found[job] for job in jobs]
 
 
 def report(outcomes, seconds):
@@ -102,14 +145,13 @@ def report(outcomes, seconds):
     return 1 if failed or not outcomes else 0
 
 
-def run_pytest(name, words, root, show=False, environ=()):
+def run_pytest(name, words, root, environ=()):
     """Run pytest in a process of its own and count; what it says is printed if it fails.
 
     Args:
         name: Name for the table.
         words: Arguments of pytest.
         root: The course's folder.
-        show: Whether to let it speak while it runs.
         environ: Environment variables that it gets besides the usual ones.
 
     Returns:
@@ -120,7 +162,7 @@ def run_pytest(name, words, root, show=False, environ=()):
         command = [sys.executable, "-m", "pytest", f"--junitxml={counts}", *words]
         environ = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **dict(environ)}
         start = time.monotonic()
-        code, said = _run(command, root, environ, None if show else Path(scratch, "said"))
+        code, said = _run(command, root, environ, Path(scratch, "said"))
         seconds = time.monotonic() - start
         outcome = Outcome(name, *count(counts, code), seconds)
     if outcome.failed and said:
@@ -142,9 +184,7 @@ def count(path, code):
 
 
 def _run(command, root, environ, log):
-    """Run one command, its output going to `log` if one is given; return code and output."""
-    if log is None:
-        return subprocess.call(command, cwd=root, env=environ), ""
+    """Run one command, its output going to the file `log`; return code and output."""
     with log.open("wb") as sink:
         options = {"cwd": root, "env": environ, "timeout": NOTEBOOK_SECONDS}
         streams = {"stdin": subprocess.DEVNULL, "stdout": sink, "stderr": subprocess.STDOUT}
