@@ -111,12 +111,12 @@ def test_a_mode_is_kept_by_its_share_of_all_samples_not_of_the_good_ones():
     centres = torch.tensor([[0.0, 0.0], [10.0, 0.0]])
     astray = torch.full((992, 2), 99.0)
     samples = torch.cat((centres.repeat(4, 1), astray))  # 4 of 1,000 on each mode
-    report = mode_report(samples, centres, 0.1)
+    report = modes.mode_report(samples, centres, 0.1)
     assert report["modes"] == 2 and report["modes_kept"] == 0
-    assert mode_report(samples, centres, 0.1, minimum_share=0.004)["modes_kept"] == 2
+    assert modes.mode_report(samples, centres, 0.1, minimum_share=0.004)["modes_kept"] == 2
 
 
 def test_the_mean_of_a_mode_costs_one_degree_of_freedom_a_direction():
     samples = torch.tensor([[-0.1, 0.0], [0.1, 0.0]])
-    spread = within_mode_spread(samples, torch.zeros(1, 2), 0.1)
+    spread = modes.within_mode_spread(samples, torch.zeros(1, 2), 0.1)
     assert spread == pytest.approx(1.0)  # 0.02 / ((2 - 1) * 2), its root, over 0.1
