@@ -87,3 +87,9 @@ def test_an_untrained_decoder_spends_one_bit_a_pixel(images):
 
 def test_the_encoder_takes_a_batch_of_any_size():
     assert Encoder()(torch.zeros(1, 1, 28, 28))[0].shape == (1, 20)
+
+
+def test_the_hidden_layer_of_the_encoder_is_never_negative():
+    torch.manual_seed(0)
+    h = Encoder().body(torch.rand(8, 1, 28, 28))
+    assert h.min() == 0 and h.max() > 0
