@@ -60,6 +60,15 @@ def test_the_vae_has_the_shapes_of_its_parts_and_a_sample_in_between():
     assert torch.equal(vae(x, c)[1], mu)
 
 
+def test_the_vae_returns_what_its_encoder_says():
+    torch.manual_seed(0)
+    vae = ConditionalVAE(hidden=30)
+    x, c = torch.rand(5, 1, 28, 28), one_hot(torch.arange(5))
+    _, mu, logvar = vae(x, c)
+    assert torch.equal(mu, vae.encode(x, c)[0]) and torch.equal(logvar, vae.encode(x, c)[1])
+    assert not torch.equal(mu, logvar)
+
+
 def test_encoder_and_decoder_both_hear_the_condition():
     vae, x, z = ConditionalVAE(hidden=8), torch.rand(3, 1, 28, 28), torch.randn(3, 20)
     a, b = (one_hot(torch.full((3,), y)) for y in (0, 7))

@@ -41,3 +41,9 @@ def test_a_monotone_map_of_a_dimension_changes_nothing_but_a_turn_does():
 def test_a_factor_held_twice_has_no_gap():
     shares = torch.tensor([[0.9, 0.1], [0.9, 0.7], [0.2, 0.1]])
     assert abs(mutual_information_gap(shares).item() - (0.0 + 0.6) / 2) < 1e-6
+
+
+def test_a_dimension_that_falls_where_its_factor_grows_says_all_of_it():
+    known = factors(n=4096)[:, :1]
+    shares = mutual_information(-(known**3), known)
+    torch.testing.assert_close(shares, torch.ones(1, 1).double(), rtol=0, atol=1e-3)

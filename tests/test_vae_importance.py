@@ -140,3 +140,25 @@ def test_the_mean_comes_with_its_standard_error():
     mean, error = mean_and_error(torch.tensor([1.0, 2.0, 3.0, 6.0]))
     assert mean == 3.0
     assert error == pytest.approx(math.sqrt((4 + 1 + 0 + 9) / 3) / 2)
+
+
+def test_the_gradient_goes_through_the_sample():
+    """Without a decoder, log p(z) - log q(z|x) has the slope -z in mu: the noise stays, z moves."""
+    seen = []
+
+    class Blind(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.mu = nn.Parameter(torch.tensor([[0.5, -1.0]]))
+
+        def encoder(self, x):
+            return self.mu.expand(len(x), 2), torch.full((len(x), 2), -0.4)
+
+        def decoder(self, z):
+            seen.append(z.detach())
+            return torch.zeros(len(z), 1, 2, 2)
+
+    torch.manual_seed(0)
+    vae = Blind()
+    log_weights(vae, torch.zeros(1, 1, 2, 2), 3).sum().backward()
+    torch.testing.assert_close(vae.mu.grad, -seen[0].sum(dim=0, keepdim=True))
