@@ -232,6 +232,19 @@ def test_what_was_not_tried_keeps_its_stored_line_and_failures_make_the_code(
     assert list(stored) == ["a"] and stored["a"]["failed"] == 1
 
 
+def test_a_case_that_breaks_off_does_not_cost_the_one_before(tmp_path, monkeypatch):
+    def run_case(case, root):
+        if case.name == "second":
+            raise KeyboardInterrupt
+        return trying.Result(trying.OK, 5)
+
+    monkeypatch.setattr(matrix, "cases", lambda root: [Case("first", ""), Case("second", "")])
+    monkeypatch.setattr(matrix, "run_case", run_case)
+    with pytest.raises(KeyboardInterrupt):
+        matrix.main([], tmp_path)
+    assert list(json.loads((tmp_path / matrix.STORED).read_text())["cases"]) == ["first"]
+
+
 def test_stored_cases_exist_and_nothing_failed():
     text = (REPOSITORY / matrix.STORED).read_text(encoding="utf-8")
     stored = json.loads(text)["cases"]

@@ -26,12 +26,12 @@ def main(arguments, root=ROOT):
     for case in chosen:
         print(f"{case.name}: {case.what} ...", flush=True)
         results[case] = run_case(case, root)
+        store({case: results[case]}, Path(root, STORED))  # whatever happens to the next one
         if results[case].verdict == FAILED:
             print(results[case].why[-LAST_CHARACTERS:], flush=True)
     if Path(root, SCRATCH).is_dir() and not any(Path(root, SCRATCH).iterdir()):
         Path(root, SCRATCH).rmdir()
     print("\n" + "\n".join(table(results)), flush=True)
-    store(results, Path(root, STORED))
     return int(any(result.verdict == FAILED for result in results.values()))
 
 
