@@ -49,6 +49,7 @@ def test_hidden_layers_have_the_asked_widths():
     linear = [layer for layer in layers if isinstance(layer, nn.Linear)]
     assert [(layer.in_features, layer.out_features) for layer in linear] == [(7, 4), (4, 4), (4, 4)]
     assert len(layers) == 6
+    assert all(isinstance(layer, nn.ReLU) for layer in layers[1::2])
 
 
 def test_the_vae_has_the_shapes_of_its_parts_and_a_sample_in_between():

@@ -13,6 +13,7 @@ from genai_course.conditional.steps import (
     conditional_generator_step,
     conditional_vae_step,
 )
+from genai_course.gan.losses import discriminator_loss
 from genai_course.vae.losses import elbo
 
 
@@ -67,6 +68,34 @@ class Namer(nn.Module):
 
     def forward(self, z, labels):
         return labels.float().view(-1, 1, 1, 1).expand(-1, 1, 2, 2) / 10 + self.bias
+
+
+def test_the_discriminators_loss_takes_the_first_half_for_real():
+    namer, recorder, labels = Namer(), Recorder(), torch.tensor([3, 1, 4, 1])
+    x_real = torch.rand(4, 1, 2, 2) - 2
+    x_fake = namer(namer.sample_prior(4), labels)
+    wanted = discriminator_loss(recorder(x_real, labels), recorder(x_fake, labels)).detach()
+    optimizer = torch.optim.SGD(recorder.parameters(), lr=0.1)
+    losses = conditional_discriminator_step(namer, recorder, optimizer, x_real, labels)
+    assert torch.allclose(losses["discriminator_loss"], wanted)
+
+
+def test_gradients_do_not_pile_up_over_steps_of_any_model():
+    vae, x, c = ConditionalVAE(hidden=8), torch.rand(6, 1, 28, 28), one_hot(torch.arange(6))
+    namer, recorder, labels = Namer(), Recorder(), torch.tensor([3, 1, 4, 1])
+    for_vae, for_g, for_d = (torch.optim.SGD(n.parameters(), 0.0) for n in (vae, namer, recorder))
+    for network, step in (
+        (vae, lambda: conditional_vae_step(vae, for_vae, x, c)),
+        (recorder, lambda: conditional_discriminator_step(
+            namer, recorder, for_d, torch.ones(4, 1, 2, 2), labels)),
+        (namer, lambda: conditional_generator_step(namer, recorder, for_g, labels)),
+    ):  # fmt: skip
+        norms = []
+        for _ in range(3):
+            torch.manual_seed(1)
+            step()
+            norms.append(sum(p.grad.norm().item() for p in network.parameters()))
+        assert norms[0] > 0 and norms == pytest.approx([norms[0]] * 3)
 
 
 def test_the_discriminator_sees_every_image_under_its_own_label():
