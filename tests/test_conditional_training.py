@@ -136,6 +136,32 @@ def test_the_loops_train_and_draw():
     assert all(changed(p, b) for p, b in zip(players, before, strict=True))
 
 
+@pytest.mark.filterwarnings("ignore:Detected call of")  # no optimiser steps here
+def test_the_loops_hand_over_what_belongs_together_at_a_falling_rate(monkeypatch):
+    seen, zero = [], {"loss": torch.zeros(())}
+    monkeypatch.setattr(training, "conditional_vae_step", lambda *a: seen.append(a) or zero)
+    labels = torch.arange(64)
+    x = (labels / 64).view(-1, 1, 1, 1).expand(-1, 1, 28, 28)
+    training.train_vae(
+        ConditionalVAE(hidden=4), x, one_hot(labels, 64)[:, 54:], 1, batch_size=16, lr=0.1
+    )
+    vae, optimizer, images, conditions = seen[0]
+    assert torch.equal(one_hot((images[:, 0, 0, 0] * 64).long(), 64)[:, 54:], conditions)
+    assert optimizer.param_groups[0]["lr"] == pytest.approx(0.02 * 0.1)  # after the last step
+    for name in ("conditional_discriminator_step", "conditional_generator_step"):
+        monkeypatch.setattr(training, name, lambda *a: seen.append(a) or dict(zero))
+    players = training.new_players(ProjectionDiscriminator(width=4), "cpu", width=4)
+    training.train_gan(players, x, labels, 1, batch_size=16)
+    (*_, images, wanted), (*_, drawn) = seen[1:]
+    assert torch.equal((images[:, 0, 0, 0] * 64).long(), wanted) and torch.equal(drawn, wanted)
+
+
+def test_drawn_images_of_a_vae_are_probabilities():
+    vae = ConditionalVAE(hidden=4)
+    drawn = training.sample_vae(vae, one_hot(torch.arange(10)))
+    assert 0 < drawn.min() and drawn.max() < 1 and abs(drawn.mean() - 0.5) < 0.1
+
+
 def test_a_settled_generator_is_a_copy_with_statistics_of_its_own():
     average = ConditionalGenerator(latent_dim=8, width=4).train()
     network = training.settled(average, 200)
