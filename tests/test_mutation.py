@@ -97,7 +97,7 @@ folder = Path(sys.argv[1])
 trials = []
 for i, (change, file, limit) in enumerate(json.load(sys.stdin)):
     mutant = Mutant(*change) if change else None
-    trials.append(Trial(i, (mutant, [folder / file], folder / f"scratch{i}"), limit))
+    trials.append(Trial(i, (mutant, [folder / file], folder / f"scratch{i}", {}), limit))
 print(json.dumps({t.key: [a.outcome, a.detail] for t, a in race(trials)}))
 """
 AS_GOOD = ("collapse.recipes", "four_to_one", "4 * recipe.rate_generator",

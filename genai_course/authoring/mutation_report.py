@@ -87,30 +87,30 @@ def choose(mutants, words):
 
 
 def baseline(files, scratch):
-    """Run every test file without a fault; return its seconds, or None where one is red."""
+    """Run every test file without a fault; return the seconds of files and tests, or None."""
     paths = sorted({path for those in files.values() for path in those})
     print(f"{len(paths)} test files without a fault", flush=True)
     trials = [
-        Trial(path, (None, [path], scratch / f"b{i}", False), FILE_SECONDS)
-        for i, path in enumerate(paths)
+        Trial(path, (None, [path], scratch / f"b{i}"), FILE_SECONDS) for i, path in enumerate(paths)
     ]
     seconds = {}
     for trial, answer in race(trials, WORKERS):
         if answer.outcome != SURVIVED:
             print(f"{trial.key.name} is red without any fault: {answer.detail}", file=sys.stderr)
             return None
-        seconds[trial.key] = answer.seconds
+        seconds |= {trial.key: answer.seconds, **answer.detail}
     return seconds
 
 
 def judge(mutants, files, seconds, scratch):
-    """Run each mutant against its tests; return a dict from mutant to answer."""
+    """Run each mutant against its tests, quick ones first; return a dict from mutant to answer."""
     print(f"{len(mutants)} planted faults", flush=True)
     trials = []
     for i, mutant in enumerate(mutants):
-        paths = files[mutant.module]
+        own, *others = files[mutant.module]
+        paths = [own, *sorted(others, key=lambda path: seconds.get(path, 0))]
         limit = 30 + 3 * sum(seconds.get(path, 60) for path in paths)
-        trials.append(Trial(mutant, (mutant, paths, scratch / f"m{i}"), limit))
+        trials.append(Trial(mutant, (mutant, paths, scratch / f"m{i}", seconds), limit))
     answers = {}
     for trial, answer in race(trials, WORKERS):
         answers[trial.key] = answer

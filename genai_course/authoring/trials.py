@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 
@@ -29,10 +29,10 @@ KILLED, SURVIVED, TIME_OUT, NO_IMPORT, BROKEN = (
 
 @dataclass(frozen=True)
 class Answer:
-    """What a trial found: outcome, the first test that failed or the error, seconds."""
+    """What a trial found: outcome, what `run_tests` returns with it, seconds in all."""
 
     outcome: str
-    detail: str
+    detail: object
     seconds: float
 
 
@@ -50,11 +50,18 @@ def warm_up():
     gc.freeze()  # else every child's collector copies all this memory by touching it
 
 
-def run_tests(mutant, files, scratch, first_only=True):
-    """Run test files with a fault planted (None: without one) in this process, which then ends.
+def run_tests(mutant, files, scratch, seconds=None):
+    """Run test files with a fault planted in this process, which then has to end.
+
+    Args:
+        mutant: The fault; None for none.
+        files: Test files, absolute paths, in the order in which to run them.
+        scratch: A folder for what the tests write.
+        seconds: What each test takes: the quick ones of a file come first, and the run ends with
+            the first that fails. None runs all and returns what each of them took.
 
     Returns:
-        Outcome, and the name of the first failed test or the error.
+        Outcome, and the name of the first failed test, the error, or the seconds by test.
     """
     import pytest
 
@@ -62,22 +69,36 @@ def run_tests(mutant, files, scratch, first_only=True):
         plant(mutant)
     except Exception as error:
         return NO_IMPORT, f"{type(error).__name__}: {error}"
-    first = _FirstFailure()
+    watcher = _Watcher(files, seconds)
     words = ["-q", "-p", "no:cacheprovider", f"--basetemp={scratch}", *map(str, files)]
-    code = int(pytest.main(["-x", *words] if first_only else words, plugins=[first]))
-    if code in (1, 2) and first.name:
-        return KILLED, first.name
-    return (SURVIVED, "") if code == 0 else (BROKEN, f"pytest ended with code {code}")
+    code = int(pytest.main(words if seconds is None else ["-x", *words], plugins=[watcher]))
+    if code in (1, 2) and watcher.failed:
+        return KILLED, watcher.failed
+    if code != 0:
+        return BROKEN, f"pytest ended with code {code}"
+    return SURVIVED, watcher.took if seconds is None else ""
 
 
-class _FirstFailure:
-    name = ""
+class _Watcher:
+    """Pytest plugin: the order of the tests, the first that fails, and what each of them takes."""
+
+    def __init__(self, files, seconds):
+        self.files, self.seconds = list(files), seconds or {}
+        self.failed, self.took = "", Counter()
+
+    def pytest_collection_modifyitems(self, items):
+        def key(item):
+            return self.files.index(item.path), self.seconds.get(item.nodeid, 0.0)
+
+        items.sort(key=key)
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.failed = self.failed or report.nodeid.rpartition("/")[2]
 
     def pytest_runtest_logreport(self, report):
-        if report.failed:
-            self.name = self.name or report.nodeid.rpartition("/")[2]
-
-    pytest_collectreport = pytest_runtest_logreport
+        self.took[report.nodeid] += report.duration
+        self.pytest_collectreport(report)
 
 
 @dataclass(frozen=True)
