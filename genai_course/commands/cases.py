@@ -7,6 +7,7 @@ from genai_course.commands.confined import NETWORK
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 SLOW = (  # training runs, browsers, clocks, and the test of the table made here
+    "test_benchmark_epoch",
     "test_benchmark_mode_collapse",
     "test_benchmark_stacked_mnist",
     "test_browser",
