@@ -63,7 +63,7 @@ def kill(folder, times, seed):
         until = time.monotonic() + 20
         while i % 2 and parts(path) <= known and time.monotonic() < until:
             pass
-        time.sleep(chance.uniform(0, 0.002 if i % 2 else 0.02))
+        time.sleep(chance.uniform(0, 0.006 if i % 2 else 0.02))
         os.kill(pid, signal.SIGKILL)
         outcome = os.waitpid(pid, 0)[1]
         os.close(reading)
