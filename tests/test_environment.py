@@ -31,10 +31,11 @@ def project():
 
 
 def requirements():
-    """All requirements of the project and its extras."""
+    """All that set-up installs: the requirements of the project and of its tests."""
     listed = project()
-    texts = listed["dependencies"] + sum(listed["optional-dependencies"].values(), [])
-    return [Requirement(text) for text in texts]
+    extras = listed["optional-dependencies"]
+    assert extras.keys() == {"test", "benchmark"}  # the latter is not installed, so not pinned
+    return [Requirement(text) for text in listed["dependencies"] + extras["test"]]
 
 
 def constraints():
