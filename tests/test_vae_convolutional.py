@@ -61,3 +61,9 @@ def test_the_decoder_gets_a_sample(images):
     vae = ConvolutionalVAE(5, width=4, hidden=8)
     first, second = vae(images), vae(images)
     assert torch.equal(first[1], second[1]) and not torch.equal(first[0], second[0])
+
+
+def test_the_encoder_returns_the_mean_first():
+    encoder, x = ConvolutionalEncoder(latent_dim=3, width=2, hidden=8), torch.rand(2, 1, 28, 28)
+    (mu, logvar), h = encoder(x), encoder.body(x)
+    assert torch.equal(mu, encoder.to_mu(h)) and torch.equal(logvar, encoder.to_logvar(h))
