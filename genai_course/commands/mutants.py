@@ -1,4 +1,4 @@
-"""`mutants [WORD]`: plant faults in teaching code or notebooks and see which of them are noticed."""
+"""`mutants [WORD]`: plant faults in teaching code or notebooks; which of them are noticed?"""
 
 
 def main(arguments):
