@@ -74,3 +74,25 @@ def test_pictures_under_a_common_texture_are_recognised_and_copies_are_not():
     assert texture.still_recognised(images, under) == 1
     copies = torch.rand(1, 1, 28, 28) + 1e-3 * torch.randn(100, 1, 28, 28)
     assert texture.still_recognised(images, copies) < 0.1
+
+
+def test_shares_are_of_the_digits_of_one_moment(monkeypatch):
+    counts = iter(([3, 1] + [0] * 8, [0] * 10, [0, 6] + [0] * 8))
+    monkeypatch.setattr(watching, "class_histogram", lambda judge, x: torch.tensor(next(counts)))
+    shares = watching.digit_shares(None, lambda x: x, torch.zeros(3, 4, 2))
+    assert shares.sum(dim=1).tolist() == [1, 0, 1] and shares[:, 0].tolist() == [0.75, 0, 0]
+
+
+def test_a_reader_who_must_name_a_digit_never_refuses(monkeypatch):
+    p = torch.zeros(4, 11)
+    p[:, 10], p[:3, 7], p[3, 2] = 0.6, 0.4, 0.4  # "not a digit" everywhere, else three sevens
+    monkeypatch.setattr(watching, "class_probabilities", lambda judge, images: p)
+    found = watching.two_readings(None, torch.rand(4, 1, 2, 2), torch.rand(4, 1, 2, 2))
+    assert found["largest class"] == 0.75 and found["no digit"] == 1
+
+
+def test_a_bright_image_is_not_recognised_in_all_the_others():
+    before = torch.eye(4).view(4, 1, 2, 2)
+    before[0] *= 50
+    before[1] += 0.6 * torch.eye(4)[0].view(1, 2, 2)
+    assert texture.still_recognised(before, before) == 1
