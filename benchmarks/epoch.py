@@ -32,6 +32,7 @@ import torch
 from speed_models import MODELS, batches_in_epoch
 from speed_turns import FRAMEWORKS, LOOPS, compare, has_bfloat16, is_there, start, take_turns
 
+from genai_course.authoring.stored import store
 from genai_course.data import find_data
 from genai_course.reproducibility import choose_device
 
@@ -185,10 +186,8 @@ def main(arguments=None):
         stored["start"], slow = speed_start.run(1 if options.quick else 5)
         missed += slow
     if options.store:
-        options.out.parent.mkdir(parents=True, exist_ok=True)
         before = json.loads(options.out.read_text()) if options.out.exists() else {}
-        text = json.dumps({**before, **stored}, indent=1) + "\n"
-        options.out.write_text(text, encoding="utf-8")
+        store(options.out, {**before, **stored})
     return int(missed > 0)
 
 

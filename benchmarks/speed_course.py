@@ -16,7 +16,12 @@ from genai_course.vae.steps import vae_step
 
 
 def separate_step(generator, discriminator, optimizer, x_real):
-    """Do one update of a discriminator with batch normalisation, as notebook 05 writes it."""
+    """Do one update of a discriminator with batch normalisation, as notebook 05 writes it.
+
+    Real and generated pictures come in batches of their own. Normalised together they would be
+    told apart by what is in the batch, and the generator, whose pictures come alone, would learn
+    nothing.
+    """
     x_fake = generator(generator.sample_prior(len(x_real))).detach()
     loss = discriminator_loss(discriminator(x_real), discriminator(x_fake))
     optimizer.zero_grad()

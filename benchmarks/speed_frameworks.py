@@ -8,7 +8,7 @@ import logging
 import warnings
 
 import torch
-from speed_tutorial import vae_loss
+from speed_tutorial import steps, train_for_ever, vae_loss
 from torch import nn
 
 
@@ -106,45 +106,12 @@ def lightning_module(model, networks, noise=torch.randn):
     return LitVAE() if len(networks) == 1 else LitGAN()
 
 
-def accelerate_steps(model, networks, accelerator, noise=torch.randn):
+def accelerate_steps(model, networks, accelerator, **options):
     """Return one step of the usual loop with Accelerate's objects, a function of the batch."""
-    if len(networks) == 2:
-        networks = networks[0], nn.Sequential(networks[1], nn.Sigmoid())
-    networks = [accelerator.prepare(network) for network in networks]
-    optimizers = [
-        accelerator.prepare(torch.optim.Adam(network.parameters(), lr=rate, betas=model.betas))
-        for network, rate in zip(networks, model.rates, strict=True)
-    ]
-    device, criterion = accelerator.device, nn.BCELoss()
-
-    def vae_step(x):
-        optimizers[0].zero_grad()
-        loss = vae_loss(networks[0], x)
-        accelerator.backward(loss)
-        optimizers[0].step()
-        return (loss.item(),)
-
-    def gan_step(x_real):
-        (generator, discriminator), (optimizer_g, optimizer_d) = networks, optimizers
-        real = torch.ones(len(x_real), 1, device=device)
-        fake = torch.zeros(len(x_real), 1, device=device)
-
-        optimizer_d.zero_grad()
-        x_fake = generator(noise(len(x_real), model.latent_dim, device=device))
-        loss_d = criterion(discriminator(x_real), real)
-        loss_d = loss_d + criterion(discriminator(x_fake.detach()), fake)
-        accelerator.backward(loss_d)
-        optimizer_d.step()
-
-        optimizer_g.zero_grad()
-        if model.fresh_fakes:
-            x_fake = generator(noise(len(x_real), model.latent_dim, device=device))
-        loss_g = criterion(discriminator(x_fake), real)
-        accelerator.backward(loss_g)
-        optimizer_g.step()
-        return loss_d.item(), loss_g.item()
-
-    return vae_step if len(networks) == 1 else gan_step
+    return steps(
+        model, networks, accelerator.device,
+        prepare=accelerator.prepare, backward=accelerator.backward, **options,
+    )  # fmt: skip
 
 
 def play_accelerate(model, networks, loader, device, turns):
@@ -155,9 +122,4 @@ def play_accelerate(model, networks, loader, device, turns):
     step = accelerate_steps(model, networks, accelerator)
     if model.games == 1:  # a stream of ready batches has no sampler to prepare
         loader = accelerator.prepare(loader)
-    losses = []
-    turns.begin()
-    while True:
-        for x, _ in loader:
-            losses.append(step(x))
-            turns.batch_done()
+    train_for_ever(step, loader, turns)

@@ -13,23 +13,43 @@ def vae_loss(vae, x):
     return (recon + kl) / len(x)
 
 
-def vae_steps(model, networks, device):
-    """Return one step of the usual VAE loop, a function of the batch; it returns the loss."""
-    (vae,) = networks
-    optimizer = torch.optim.Adam(vae.parameters(), lr=model.rates[0])
+def itself(x):
+    """Return x: nothing is prepared."""
+    return x
+
+
+def backward(loss):
+    """Fill the gradients."""
+    loss.backward()
+
+
+def vae_steps(model, networks, device, prepare=itself, backward=backward):
+    """Return one step of the usual VAE loop, a function of the batch; it returns the loss.
+
+    Args:
+        model: A `Model`.
+        networks: (vae,).
+        device: Where it is.
+        prepare: What a library makes of a network and of an optimiser before they are used.
+        backward: How a library fills the gradients, a function of the loss.
+    """
+    vae = prepare(*networks)
+    optimizer = prepare(torch.optim.Adam(vae.parameters(), lr=model.rates[0]))
 
     def step(x):
         x = x.to(device)
         optimizer.zero_grad()
         loss = vae_loss(vae, x)
-        loss.backward()
+        backward(loss)
         optimizer.step()
         return (loss.item(),)
 
     return step
 
 
-def gan_steps(model, networks, device, noise=torch.randn):
+def gan_steps(
+    model, networks, device, noise=torch.randn, prepare=itself, backward=backward
+):  # fmt: skip
     """Return one step of the usual GAN loop, a function of the batch; it returns both losses.
 
     Args:
@@ -37,12 +57,15 @@ def gan_steps(model, networks, device, noise=torch.randn):
         networks: Generator, and discriminator that gives logits.
         device: Where they are.
         noise: Function of (N, latent_dim, device=...) that draws z.
+        prepare, backward: As in `vae_steps`.
     """
-    generator, discriminator = networks
-    discriminator = nn.Sequential(discriminator, nn.Sigmoid())
+    generator, discriminator = prepare(networks[0]), networks[1]
+    discriminator = prepare(nn.Sequential(discriminator, nn.Sigmoid()))
     criterion = nn.BCELoss()
-    optimizer_g = torch.optim.Adam(generator.parameters(), lr=model.rates[0], betas=model.betas)
-    optimizer_d = torch.optim.Adam(discriminator.parameters(), lr=model.rates[1], betas=model.betas)
+    optimizer_g, optimizer_d = (
+        prepare(torch.optim.Adam(network.parameters(), lr=rate, betas=model.betas))
+        for network, rate in zip((generator, discriminator), model.rates, strict=True)
+    )
 
     def step(x_real):
         x_real = x_real.to(device)
@@ -53,27 +76,35 @@ def gan_steps(model, networks, device, noise=torch.randn):
         x_fake = generator(noise(len(x_real), model.latent_dim, device=device))
         loss_d = criterion(discriminator(x_real), real)
         loss_d = loss_d + criterion(discriminator(x_fake.detach()), fake)
-        loss_d.backward()
+        backward(loss_d)
         optimizer_d.step()
 
         optimizer_g.zero_grad()
         if model.fresh_fakes:
             x_fake = generator(noise(len(x_real), model.latent_dim, device=device))
         loss_g = criterion(discriminator(x_fake), real)
-        loss_g.backward()
+        backward(loss_g)
         optimizer_g.step()
         return loss_d.item(), loss_g.item()
 
     return step
 
 
-def play(model, networks, loader, device, turns):
-    """Train for ever; `turns.batch_done()` waits when a turn is over."""
-    make = vae_steps if len(networks) == 1 else gan_steps
-    step = make(model, networks, device)
+def steps(model, networks, device, **options):
+    """Return the step of the usual loop for one network (a VAE) or two (a GAN)."""
+    return (vae_steps if len(networks) == 1 else gan_steps)(model, networks, device, **options)
+
+
+def train_for_ever(step, loader, turns):
+    """Make one step a batch, keeping the losses; `turns.batch_done()` waits after a turn."""
     losses = []
     turns.begin()
     while True:
         for x, _ in loader:
             losses.append(step(x))
             turns.batch_done()
+
+
+def play(model, networks, loader, device, turns):
+    """Train for ever; `turns.batch_done()` waits when a turn is over."""
+    train_for_ever(steps(model, networks, device), loader, turns)

@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 
+import psutil
 import torch
 from speed_course import play as play_course
 from speed_frameworks import play_accelerate, play_lightning
@@ -20,6 +21,7 @@ from speed_models import MODELS, usual_loader
 from speed_tutorial import play as play_tutorial
 from torch.utils.flop_counter import FlopCounterMode
 
+from genai_course.commands.memory import peak_bytes
 from genai_course.data import to_unit_range
 from genai_course.evaluation.judge import load_judge, readable_share
 
@@ -116,29 +118,11 @@ def _rate(size, dtype, device, seconds):
     return 2 * size**3 / statistics.median(taken)
 
 
-def resident(peak=False):
-    """Memory of this process in bytes: what lies in RAM now, or the most that ever did."""
-    if os.path.exists("/proc/self/status"):
-        name = "VmHWM:" if peak else "VmRSS:"
-        with open("/proc/self/status", encoding="ascii") as lines:
-            return next(1024 * int(line.split()[1]) for line in lines if line.startswith(name))
-    import psutil
-
-    memory = psutil.Process().memory_info()
-    if not peak:
-        return memory.rss
-    if hasattr(memory, "peak_wset"):
-        return memory.peak_wset
-    import resource  # what remains is macOS, which counts bytes
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
 def memory_since(before, device):
     """Return a function: MiB by which the peak lies above `before`, on a GPU what lies there."""
     if device.type == "cuda":
         return lambda: torch.cuda.max_memory_allocated() / MIB
-    return lambda: (resident(peak=True) - before) / MIB
+    return lambda: (peak_bytes() - before) / MIB
 
 
 def share_of_readable(judge, networks, z):
@@ -156,7 +140,12 @@ def serve(options, requests, reply):
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     device, model = torch.device(options.device), MODELS[options.model]
-    turns = Turns(requests, reply, device, {"memory": memory_since(resident(), device)})
+    turns = Turns(
+        requests,
+        reply,
+        device,
+        {"memory": memory_since(psutil.Process().memory_info().rss, device)},
+    )
     if options.loop == "floor":
         turns.answers["rates"] = lambda: multiply_rates(device)
         turns.begin()

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import torch
 from mode_collapse import read, surroundings, write
+from speed_course import separate_step
 from torch import nn
 
 from genai_course.collapse.scoreboard import RESULTS
@@ -29,7 +30,6 @@ from genai_course.data import load_images, to_signed_range, to_unit_range
 from genai_course.evaluation.histogram import kl_floor, kl_to_uniform
 from genai_course.evaluation.judge import READABLE_ABOVE, class_probabilities, load_judge
 from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator, initialise_weights
-from genai_course.gan.losses import discriminator_loss
 from genai_course.gan.steps import generator_step
 from genai_course.reproducibility import seed_everything
 
@@ -125,20 +125,6 @@ def make_networks(variant, device):
     """Build both networks with the initial weights of the DCGAN paper."""
     generator = initialise_weights(ConvGenerator(channels=3)).to(device)
     return generator, initialise_weights(PackedDiscriminator(variant)).to(device)
-
-
-def separate_step(generator, discriminator, optimizer, x_real):
-    """Do one update of the discriminator, real and generated pictures in batches of their own.
-
-    Batch normalisation over both together would tell them apart by what is in the batch, and the
-    generator, whose pictures come alone, would learn nothing (notebook 05).
-    """
-    with torch.no_grad():
-        x_fake = generator(generator.sample_prior(len(x_real)))
-    loss = discriminator_loss(discriminator(x_real), discriminator(x_fake))
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
 
 
 def train(variant, digits, seed, num_steps, label=""):

@@ -9,7 +9,6 @@ The exit code is 0 if at least 95 % were killed and every survivor is explained 
 """
 
 import gc
-import json
 import os
 import platform
 import sys
@@ -19,6 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 from genai_course.authoring.mutation import ROOT, Stale, judges_of, load_mutants, mutate, source_of
+from genai_course.authoring.stored import store
 from genai_course.authoring.trials import (
     BROKEN,
     KILLED,
@@ -66,8 +66,7 @@ def main(words=()):
     report = summarise(mutants, answers, time.monotonic() - start)
     print(table(report))
     if not words:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        store(RESULTS, report)
     return 1 if faults(mutants, answers) else 0
 
 

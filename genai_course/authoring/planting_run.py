@@ -7,7 +7,6 @@ are run without the edits, too, and must be green there.
 """
 
 import ast
-import json
 import os
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from genai_course.authoring.canonical import read, write
 from genai_course.authoring.mutation import ROOT, Stale
 from genai_course.authoring.page import Page
 from genai_course.authoring.planting import copy_course, load_edits, seen_without_kernel, spoil
+from genai_course.authoring.stored import store
 
 WORKERS, RUN_SECONDS = 2, 600
 RESULTS = ROOT / "benchmarks" / "results" / "planted_edits.json"
@@ -64,8 +64,7 @@ def main():
         ],
     }
     print(table(report))
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    store(RESULTS, report)
     return 0 if report["seen"] == report["planted"] else 1
 
 

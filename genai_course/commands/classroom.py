@@ -6,18 +6,19 @@ Nothing is shortened. A cell that fails, or a cross in front of a claim, counts 
 
 import asyncio
 import contextlib
-import json
 import os
 import platform
 import re
 import signal
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
+from genai_course.authoring.stored import machine, store
 from genai_course.commands import Stop
-from genai_course.commands.checks import available_gigabytes
 from genai_course.commands.environment import ROOT
+from genai_course.commands.memory import available_gigabytes, peak_bytes
 from genai_course.commands.notebooks import find_notebooks
 
 STORED = Path("benchmarks", "results", "classroom.json")
@@ -54,8 +55,8 @@ def main(arguments, root=ROOT):
         f"\n{verdict}: at most {worst:.2f} GiB for a kernel; the limit is {LIMIT} GiB", flush=True
     )
     if good:
-        report = {"learners": learners, **machine(), "limit_gib": LIMIT, "lessons": lessons}
-        Path(root, STORED).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        report = {"learners": learners, **surroundings(), "limit_gib": LIMIT, "lessons": lessons}
+        store(Path(root, STORED), report)
     return int(not good)
 
 
@@ -77,6 +78,8 @@ async def teach(path, heading, learners):
     start = time.monotonic()
     sums = [0.0]
     watcher = asyncio.create_task(_watch(clients, seen, sums, asyncio.current_task()))
+    for client, kernel in zip(clients, seen, strict=True):
+        client.on_cell_executed = partial(_look_after_cell, client, kernel)
     pairs = zip(clients, seen, strict=True)
     runs = (_learn(client, kernel, start, expected) for client, kernel in pairs)
     trouble = await asyncio.gather(*runs)
@@ -131,13 +134,23 @@ async def _watch(clients, seen, sums, lesson):
                 asyncio.get_running_loop().add_signal_handler(number, lesson.cancel)
         total = 0.0
         for client, kernel in zip(clients, seen, strict=True):
-            pid = getattr(getattr(client.km, "provisioner", None), "pid", None)
-            peak, own = memory_of(pid) if pid else (0.0, 0.0)
-            kernel["peak_gib"] = max(kernel["peak_gib"], round(peak, 2))
-            kernel["own_gib"] = max(kernel["own_gib"], round(own, 2))
-            total += own
+            total += look(client, kernel)
         sums.append(total)
         await asyncio.sleep(LOOK_SECONDS)
+
+
+def _look_after_cell(client, kernel, **unused):
+    """Look once more while the kernel lives: a last cell may end between two looks."""
+    look(client, kernel)
+
+
+def look(client, kernel):
+    """Note the memory of a client's kernel in `kernel`; return its own memory now, in GiB."""
+    pid = getattr(getattr(client.km, "provisioner", None), "pid", None)
+    peak, own = memory_of(pid) if pid else (0.0, 0.0)
+    kernel["peak_gib"] = max(kernel["peak_gib"], round(peak, 2))
+    kernel["own_gib"] = max(kernel["own_gib"], round(own, 2))
+    return own
 
 
 def memory_of(pid):
@@ -145,14 +158,10 @@ def memory_of(pid):
     import psutil
 
     try:
-        info = psutil.Process(pid).memory_full_info()
-        peak = getattr(info, "peak_wset", info.rss)
-        status = Path("/proc", str(pid), "status")
-        if status.exists():  # Linux knows the highest value there ever was
-            peak = int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text("ascii"))[1]) * 1024
-    except (psutil.Error, OSError, TypeError):  # it has just ended
+        own = psutil.Process(pid).memory_full_info().uss
+        return peak_bytes(pid) / GIBIBYTE, own / GIBIBYTE
+    except (psutil.Error, OSError):  # it has just ended
         return 0.0, 0.0
-    return peak / GIBIBYTE, info.uss / GIBIBYTE
 
 
 def table(lesson):
@@ -168,14 +177,14 @@ def table(lesson):
     return [*lines, *(f"trouble: {sentence}" for sentence in lesson["trouble"])]
 
 
-def machine():
+def surroundings():
     """Return what the numbers depend on."""
     from importlib.metadata import version
 
     import psutil
 
     memory = round(psutil.virtual_memory().total / GIBIBYTE)
-    where = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {memory} GiB"
+    where = f"{machine()}, {memory} GiB"
     names = ("torch", "numpy", "matplotlib", "ipykernel")
     versions = {"python": platform.python_version(), **{name: version(name) for name in names}}
     return {"machine": where, "versions": versions}

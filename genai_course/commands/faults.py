@@ -4,9 +4,6 @@ Everything is tried for real and in small: processes are killed and interrupted 
 chance, files are cut, changed and forged, disks are full. The table is printed and stored.
 """
 
-import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -14,6 +11,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+from genai_course.authoring.stored import machine, store
 from genai_course.commands.environment import ROOT
 
 STORED = Path("benchmarks", "results", "faults.json")
@@ -37,7 +35,8 @@ def main(arguments, root=ROOT):
         code = subprocess.call([*command, f"--junitxml={counts}", *files], cwd=root)
         groups, figures = read(counts)
     print("\n" + "\n".join(table(groups, figures, time.monotonic() - start)), flush=True)
-    store(groups, figures, Path(root, STORED))
+    tried = {name: {"passed": p, "failed": f} for name, (p, f) in groups.items()}
+    store(Path(root, STORED), {"machine": machine(), "tried": tried, "counted": figures})
     return int(code != 0 or any(not passed or failed for passed, failed in groups.values()))
 
 
@@ -68,12 +67,3 @@ def table(groups, figures, seconds):
     lines += [f"  {name}: {value}" for name, value in figures.items()]
     passed, failed = (sum(counts[i] for counts in groups.values()) for i in (0, 1))
     return [*lines, f"{passed} passed, {failed} failed in {seconds:.0f} seconds"]
-
-
-def store(groups, figures, path):
-    """Write the table for the README."""
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    tried = {name: {"passed": p, "failed": f} for name, (p, f) in groups.items()}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"machine": machine, "tried": tried, "counted": figures}, indent=1)
-    path.write_text(text + "\n", encoding="utf-8")

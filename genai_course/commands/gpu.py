@@ -1,10 +1,10 @@
 """`gpu`: every notebook and the benchmark on the GPU of this machine, the table kept."""
 
-import json
 import os
 import time
 from pathlib import Path
 
+from genai_course.authoring.stored import store
 from genai_course.commands import Stop, benchmark, test
 from genai_course.commands.environment import ROOT
 from genai_course.commands.notebooks import find_notebooks
@@ -51,6 +51,4 @@ def keep(path, device, outcomes):
         }
         for outcome in outcomes
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"notebooks": {"device": device, "rows": rows}}, indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
+    store(path, {"notebooks": {"device": device, "rows": rows}})

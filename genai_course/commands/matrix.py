@@ -5,10 +5,9 @@ tests or compares notebooks; what this machine does not have is said and skipped
 """
 
 import json
-import os
-import platform
 from pathlib import Path
 
+from genai_course.authoring.stored import machine, store
 from genai_course.commands import Stop
 from genai_course.commands.cases import cases
 from genai_course.commands.environment import ROOT
@@ -26,7 +25,7 @@ def main(arguments, root=ROOT):
     for case in chosen:
         print(f"{case.name}: {case.what} ...", flush=True)
         results[case] = run_case(case, root)
-        store({case: results[case]}, Path(root, STORED))  # whatever happens to the next one
+        keep({case: results[case]}, Path(root, STORED))  # whatever happens to the next one
         if results[case].verdict == FAILED:
             print(results[case].why[-LAST_CHARACTERS:], flush=True)
     if Path(root, SCRATCH).is_dir() and not any(Path(root, SCRATCH).iterdir()):
@@ -56,12 +55,12 @@ def table(results):
     return lines
 
 
-def store(results, path):
+def keep(results, path):
     """Write what was tried into the stored table; cases that were not tried stay as they are."""
     stored = {"cases": {}}
     if path.exists():
         stored = json.loads(path.read_text(encoding="utf-8"))
-    stored["machine"] = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    stored["machine"] = machine()
     for case, result in results.items():
         if result.verdict != NOT_HERE:
             stored["cases"][case.name] = {
@@ -72,5 +71,4 @@ def store(results, path):
                 "seconds": round(result.seconds),
                 "versions": dict(result.versions),
             }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    store(path, stored)

@@ -1,6 +1,7 @@
-"""How much memory a program may still use: of the machine, or of the container it runs in."""
+"""How much memory a program may still use, of the machine or of its container, and has used."""
 
 import os
+import re
 from pathlib import Path
 
 from genai_course.commands.space import GIGABYTE
@@ -45,3 +46,32 @@ def _free_in_group(groups, limit, usage, statistics, droppable):
     except (OSError, ValueError):  # no container, or no limit ("max")
         return None
     return max(0, limit - usage + int(cached))
+
+
+def peak_bytes(pid=None):
+    """Return the most memory that ever lay in RAM of a process, in bytes.
+
+    Where the system does not keep it (neither Linux nor Windows), of this process the system's
+    own record of a run is taken, of another one what lies in RAM now.
+
+    Args:
+        pid: The process; None for this one.
+
+    Raises:
+        psutil.Error, OSError: There is no such process.
+    """
+    status = Path("/proc", str(pid or "self"), "status")
+    if status.exists():
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"))
+        if found:  # what has ended but was not waited for has no such line
+            return 1024 * int(found[1])
+    import psutil
+
+    memory = psutil.Process(pid).memory_info()
+    if hasattr(memory, "peak_wset"):
+        return memory.peak_wset
+    if pid is None:
+        import resource  # what remains is macOS, which counts bytes
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return memory.rss
