@@ -6,6 +6,7 @@ Skipped, with the reason, where there is no browser; where GENAI_COURSE_BROWSER_
 
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -36,6 +37,44 @@ def require_browser():
         pytest.skip(f"{missing}, so the widgets were not tried in a browser")
 
 
+@dataclass
+class Lab:
+    """A folder served by JupyterLab, and a browser; all tests here share one of each."""
+
+    folder: Path
+    address: str
+    token: str
+    browser: object
+
+
+@pytest.fixture(scope="module")
+def shared_lab(tmp_path_factory):
+    require_browser()
+    folder = tmp_path_factory.mktemp("lab")
+    with browser.lab_server(folder) as (address, token), browser.fresh_browser() as opened:
+        yield Lab(folder, address, token, opened)
+
+
+@pytest.fixture
+def show(shared_lab):
+    """Return a function: run a notebook of the shared folder on a page of its own."""
+    opened = []
+
+    def run(name, seconds=RUN_SECONDS):
+        page = browser.new_page(shared_lab.browser)
+        opened.append(page)
+        watcher = Watcher(page, shared_lab.address)
+        browser.open_notebook(page, shared_lab.address, shared_lab.token, name)
+        browser.run_all_cells(page, seconds)
+        page.locator(PICTURE).first.wait_for()
+        return page, watcher
+
+    yield run
+    for page in opened:
+        browser.shut_down_kernel(page)
+        page.context.close()
+
+
 class Watcher:
     """Collects what must not happen: console errors and requests that leave this machine."""
 
@@ -64,25 +103,23 @@ def change_by_keyboard(page, number, picture):
     return before, after
 
 
+def all_sliders_change_the_picture(page):
+    """Move every slider of a page, at least two."""
+    picture, handles = page.locator(PICTURE).first, page.locator(HANDLE).count()
+    assert handles >= 2, f"there are {handles} sliders, wanted at least 2"
+    for number in range(handles):
+        before, after = change_by_keyboard(page, number, picture)
+        assert before != after, f"slider {number} moved but the picture stayed"
+
+
 @pytest.mark.parametrize("name", WITH_WIDGETS)
-def test_every_slider_changes_the_picture(name, tmp_path):
-    require_browser()
-    shutil.copy(NOTEBOOKS / name, tmp_path)
-    with browser.lab_server(tmp_path) as (address, token), browser.browser_page() as page:
-        watcher = Watcher(page, address)
-        browser.open_notebook(page, address, token, name)
-        browser.run_all_cells(page, RUN_SECONDS)
-        picture = page.locator(PICTURE).first
-        picture.wait_for()
-        handles = page.locator(HANDLE).count()
-        assert handles >= 2, f"{name} shows {handles} sliders, wanted at least 2"
-        for number in range(handles):
-            before, after = change_by_keyboard(page, number, picture)
-            assert before != after, f"{name}: slider {number} moved but the picture stayed"
-        text = page.locator(".jp-Notebook").inner_text()
-        assert "✓" in text and "✗" not in text
-        assert watcher.errors == []
-        assert watcher.external == []
+def test_every_slider_changes_the_picture(name, shared_lab, show):
+    shutil.copy(NOTEBOOKS / name, shared_lab.folder)
+    page, watcher = show(name)
+    all_sliders_change_the_picture(page)
+    text = page.locator(".jp-Notebook").inner_text()
+    assert "✓" in text and "✗" not in text
+    assert watcher.errors == [] and watcher.external == []
 
 
 def only_the_widget(name, call, folder):
@@ -95,33 +132,27 @@ def only_the_widget(name, call, folder):
     nbformat.write(notebook, folder / name)
 
 
-def test_the_ring_is_trained_by_keyboard(tmp_path):
-    require_browser()
+def test_the_ring_is_trained_by_keyboard(shared_lab, show):
     name = "08_mode_collapse_fixes.ipynb"
-    only_the_widget(name, "ring_trainer", tmp_path)
-    with browser.lab_server(tmp_path) as (address, token), browser.browser_page() as page:
-        watcher = Watcher(page, address)
-        browser.open_notebook(page, address, token, name)
-        browser.run_all_cells(page, RUN_SECONDS)
-        picture = page.locator(PICTURE).first
-        picture.wait_for()
-        handles = page.locator(HANDLE)
-        assert handles.count() == 5
-        handles.nth(2).scroll_into_view_if_needed()
-        handles.nth(2).focus()
-        page.keyboard.press("ArrowRight")
-        readout = page.locator(".jp-OutputArea .widget-slider .widget-readout").nth(2)
-        assert readout.inner_text() == "2"  # samples in a pack
-        seen = {browser.picture_hash(picture)}
-        page.locator(".jp-OutputArea button.jupyter-button").first.focus()
-        page.keyboard.press("Space")
-        for _ in range(1200):
-            seen.add(browser.picture_hash(picture))
-            if len(seen) >= 4:
-                break
-            page.wait_for_timeout(100)
-        assert len(seen) >= 4, "the picture does not follow the training"
-        assert watcher.errors == [] and watcher.external == []
+    only_the_widget(name, "ring_trainer", shared_lab.folder)
+    page, watcher = show(name)
+    picture, handles = page.locator(PICTURE).first, page.locator(HANDLE)
+    assert handles.count() == 5
+    handles.nth(2).scroll_into_view_if_needed()
+    handles.nth(2).focus()
+    page.keyboard.press("ArrowRight")
+    readout = page.locator(".jp-OutputArea .widget-slider .widget-readout").nth(2)
+    assert readout.inner_text() == "2"  # samples in a pack
+    seen = {browser.picture_hash(picture)}
+    page.locator(".jp-OutputArea button.jupyter-button").first.focus()
+    page.keyboard.press("Space")
+    for _ in range(1200):
+        seen.add(browser.picture_hash(picture))
+        if len(seen) >= 4:
+            break
+        page.wait_for_timeout(100)
+    assert len(seen) >= 4, "the picture does not follow the training"
+    assert watcher.errors == [] and watcher.external == []
 
 
 WIDGETS_ALONE = {  # from notebooks that train for minutes, or where one cell is enough
@@ -149,43 +180,31 @@ WIDGETS_ALONE = {  # from notebooks that train for minutes, or where one cell is
 }
 
 
-@pytest.mark.parametrize("name", WIDGETS_ALONE)
-def test_a_widget_alone_is_moved_by_keyboard(name, tmp_path):
-    require_browser()
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(WIDGETS_ALONE[name])])
+def one_cell(source, path):
+    """Write a notebook of one cell."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, tmp_path / "alone.ipynb")
-    with browser.lab_server(tmp_path) as (address, token), browser.browser_page() as page:
-        watcher = Watcher(page, address)
-        browser.open_notebook(page, address, token, "alone.ipynb")
-        browser.run_all_cells(page, RUN_SECONDS)
-        picture = page.locator(PICTURE).first
-        picture.wait_for()
-        handles = page.locator(HANDLE).count()
-        assert handles >= 2
-        for number in range(handles):
-            before, after = change_by_keyboard(page, number, picture)
-            assert before != after, f"slider {number} moved but the picture stayed"
-        assert watcher.errors == [] and watcher.external == []
+    nbformat.write(notebook, path)
 
 
-def test_a_widget_without_a_callback_is_noticed(tmp_path):
-    require_browser()
+@pytest.mark.parametrize("name", WIDGETS_ALONE)
+def test_a_widget_alone_is_moved_by_keyboard(name, shared_lab, show):
+    one_cell(WIDGETS_ALONE[name], shared_lab.folder / f"{name}.ipynb")
+    page, watcher = show(f"{name}.ipynb")
+    all_sliders_change_the_picture(page)
+    assert watcher.errors == [] and watcher.external == []
+
+
+def test_a_widget_without_a_callback_is_noticed(shared_lab, show):
     cell = (
         "import ipywidgets as w\n"
         'dot = b\'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"/>\'\n'
         "w.VBox([w.FloatSlider(), w.Image(value=dot, format='svg+xml', width=20, height=20)])"
     )
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, tmp_path / "dead.ipynb")
-    with browser.lab_server(tmp_path) as (address, token), browser.browser_page() as page:
-        browser.open_notebook(page, address, token, "dead.ipynb")
-        browser.run_all_cells(page, 60)
-        picture = page.locator(PICTURE).first
-        picture.wait_for()
-        before, after = change_by_keyboard(page, 0, picture)
-        assert before == after
+    one_cell(cell, shared_lab.folder / "dead.ipynb")
+    page, _ = show("dead.ipynb", 60)
+    before, after = change_by_keyboard(page, 0, page.locator(PICTURE).first)
+    assert before == after
 
 
 def test_a_missing_browser_may_not_be_skipped_where_it_is_required(monkeypatch):

@@ -125,6 +125,22 @@ def browser_page(width=1200, height=1000):
     Raises:
         RuntimeError: If no browser is installed.
     """
+    with fresh_browser() as browser:
+        yield new_page(browser, width, height)
+
+
+def new_page(browser, width=1200, height=1000):
+    """Return a Playwright page that shares neither cookies nor storage with others."""
+    return browser.new_context(viewport={"width": width, "height": height}).new_page()
+
+
+@contextlib.contextmanager
+def fresh_browser():
+    """Start a headless browser; yield Playwright's object for it.
+
+    Raises:
+        RuntimeError: If no browser is installed.
+    """
     from playwright.sync_api import sync_playwright
 
     executable = find_browser()
@@ -135,7 +151,7 @@ def browser_page(width=1200, height=1000):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=flags)
         try:
-            yield browser.new_context(viewport={"width": width, "height": height}).new_page()
+            yield browser
         finally:
             browser.close()
 
@@ -153,6 +169,11 @@ def open_notebook(page, address, token, name):
             .then(() => { window.kernelAnswered = true; });
     }""")
     page.wait_for_function("() => window.kernelAnswered")
+
+
+def shut_down_kernel(page):
+    """End the kernel of the notebook that the page shows, so that the next one has the machine."""
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
 
 
 def run_all_cells(page, seconds):
