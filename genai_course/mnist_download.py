@@ -1,9 +1,11 @@
 """Fetch MNIST over the network: whole and verified, or not at all.
 
-The mirrors are torchvision's; its downloader is not used, because it writes to the final name,
-waits for ever, takes no lock, draws a progress bar on stderr and never looks at the unpacked
-bytes. Here the files come into a temporary folder, are compared with their MD5 sums and are moved
-into place in one step, while a lock keeps other processes waiting for the same download.
+The mirrors are torchvision's, written down here because importing torchvision takes seconds, which
+everybody without a network would wait for in every notebook. Its downloader is not used, because it
+writes to the final name, waits for ever, takes no lock, draws a progress bar on stderr and never
+looks at the unpacked bytes. Here the files come into a temporary folder, are compared with their
+MD5 sums and are moved into place in one step, while a lock keeps other processes waiting for the
+same download.
 """
 
 import functools
@@ -24,6 +26,7 @@ import numpy as np
 from genai_course import mnist_files
 from genai_course.mnist_files import DataError, Search, cache_folder, fault, locate, read
 
+MIRRORS = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "http://yann.lecun.com/exdb/mnist/")
 ANSWER_SECONDS = 10  # a mirror that says nothing for so long is given up
 TOTAL_SECONDS = 600  # the whole download, 11 MB
 NETWORK_ERRORS = (OSError, http.client.HTTPException, zlib.error, ValueError)
@@ -76,7 +79,7 @@ def fetch(folder, files=None, mirrors=None, answer=ANSWER_SECONDS, total=TOTAL_S
     Args:
         folder: Where to keep the data; made when missing.
         files: The RawFiles wanted; None for those of MNIST.
-        mirrors: Addresses below which "<name>.gz" is found; None takes torchvision's.
+        mirrors: Addresses below which "<name>.gz" is found; None takes MIRRORS.
         answer: Seconds that a mirror may stay silent.
         total: Seconds that the download, or waiting for another process's, may take.
 
@@ -121,23 +124,13 @@ def _replace(folder, raw, files, mirrors, answer, deadline):
     try:
         fresh = temporary / "raw"
         fresh.mkdir()
-        _download_all(fresh, files, mirrors or _torchvision_mirrors(), answer, deadline)
+        _download_all(fresh, files, mirrors or MIRRORS, answer, deadline)
         raw.parent.mkdir(exist_ok=True)
         if os.path.lexists(raw):
             os.replace(raw, temporary / "broken")
         os.replace(fresh, raw)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _torchvision_mirrors():
-    try:
-        from torchvision.datasets import MNIST
-    except (ImportError, RuntimeError) as error:
-        raise DataError(
-            f"torchvision cannot be imported ({error}); `python -m genai_course doctor` says why"
-        ) from error
-    return MNIST.mirrors
 
 
 def _download_all(fresh, files, mirrors, answer, deadline):

@@ -36,7 +36,7 @@ def notebook(cache, mirror, before=None):
             before(cache)
         for module in (mnist_files, mnist_download):
             module.cache_folder = lambda: cache
-        mnist_download._torchvision_mirrors = lambda: [mirror]
+        mnist_download.MIRRORS = [mirror]
         report = {"said": io.StringIO(), "left": None}
         with contextlib.redirect_stdout(report["said"]):
             report["name"] = data.find_data()

@@ -77,7 +77,7 @@ THIRD_PARTY = {
     "matplotlib": ("plots", "authoring.readme_picture"),
     "ipywidgets": ("widgets", "progress"),
     "IPython": ("plots", "widgets", "progress"),
-    "torchvision": ("mnist_files", "mnist_download", "commands.checks"),
+    "torchvision": ("commands.checks",),
     "sklearn": ("digits", "foundations.mixture"),
     "scipy": ("collapse.paired",),
     "safetensors": ("evaluation", "pretrained", "pretraining.store"),

@@ -31,7 +31,7 @@ def small(monkeypatch, tmp_path):
     for module in (mnist_files, mnist_download):
         monkeypatch.setattr(module, "cache_folder", lambda: tmp_path / "cache")
     mirrors = ["http://nowhere.invalid/"]
-    monkeypatch.setattr(mnist_download, "_torchvision_mirrors", lambda: mirrors)
+    monkeypatch.setattr(mnist_download, "MIRRORS", mirrors)
     mnist_download._failure.cache_clear()
     data._announce.cache_clear()
     yield tmp_path
@@ -102,7 +102,7 @@ def test_a_failed_download_is_remembered_by_auto_and_repeated_by_mnist(small, mo
 
 def test_a_missing_mnist_is_downloaded(small, monkeypatch, capfd):
     with small_mnist.Mirror() as mirror:
-        monkeypatch.setattr(mnist_download, "_torchvision_mirrors", lambda: [mirror.url])
+        monkeypatch.setattr(mnist_download, "MIRRORS", [mirror.url])
         assert find_data() == "mnist"
         assert "per-user cache" in one_line(capfd)
         assert len(load_images("mnist", "train")[0]) == 20
@@ -112,7 +112,7 @@ def test_a_missing_mnist_is_downloaded(small, monkeypatch, capfd):
 
 def test_offline_tries_no_download(small, monkeypatch):
     with small_mnist.Mirror() as mirror:
-        monkeypatch.setattr(mnist_download, "_torchvision_mirrors", lambda: [mirror.url])
+        monkeypatch.setattr(mnist_download, "MIRRORS", [mirror.url])
         monkeypatch.setenv("GENAI_COURSE_OFFLINE", "1")
         assert find_data() == "digits"
         with pytest.raises(DataError, match="GENAI_COURSE_OFFLINE is set"):
@@ -138,7 +138,7 @@ def test_a_broken_named_folder(small, monkeypatch, capfd):
     path.write_bytes(path.read_bytes()[:-1] + b"\x07")
     monkeypatch.setenv("GENAI_COURSE_DATA", str(small / "named"))
     with small_mnist.Mirror() as mirror:
-        monkeypatch.setattr(mnist_download, "_torchvision_mirrors", lambda: [mirror.url])
+        monkeypatch.setattr(mnist_download, "MIRRORS", [mirror.url])
         with pytest.raises(DataError, match="t10k-images-idx3-ubyte has changed"):
             load_images("mnist", "train")
         assert find_data() == "digits"

@@ -275,10 +275,10 @@ def test_waiting_for_another_process_has_an_end(tmp_path):
             fetch(tmp_path, FILES, ["http://nowhere.invalid/"], total=0.2)
 
 
-def test_torchvision_names_the_same_files():
+def test_torchvision_names_the_same_files_and_mirrors():
     from torchvision.datasets import MNIST
 
-    assert mnist_download._torchvision_mirrors() == MNIST.mirrors != []
+    assert list(mnist_download.MIRRORS) == MNIST.mirrors != []
     assert [name for name, _ in MNIST.resources] == [f"{f.name}.gz" for f in mnist_files.FILES]
 
 
