@@ -47,7 +47,11 @@ def parts(path):
 
 
 def kill(folder, times, seed):
-    """Kill the training `times` times, every other time while it saves; then let it end."""
+    """Kill the training `times` times, every other time while it saves; then let it end.
+
+    Of the kills that are meant for a save every other comes as soon as its file is there, the
+    rest a little later: whether they still meet it depends on the disk.
+    """
     chance, path = random.Random(seed), folder / "killed.pt"
     dones = []
     for i in range(times):
@@ -63,7 +67,7 @@ def kill(folder, times, seed):
         until = time.monotonic() + 20
         while i % 2 and parts(path) <= known and time.monotonic() < until:
             pass
-        time.sleep(chance.uniform(0, 0.006 if i % 2 else 0.02))
+        time.sleep(chance.uniform(0, (0.02, 0.0, 0.02, 0.006)[i % 4]))
         os.kill(pid, signal.SIGKILL)
         outcome = os.waitpid(pid, 0)[1]
         os.close(reading)

@@ -86,8 +86,11 @@ class Watcher:
         page.on("request", lambda r: r.url.startswith(own) or self.external.append(r.url))
 
 
-def change_by_keyboard(page, number, picture):
-    """Press arrow keys on slider `number` and return the picture's hash before and after."""
+def change_by_keyboard(page, number, picture, patience=60):
+    """Press arrow keys on slider `number` and return the picture's hash before and after.
+
+    It waits for a change at most `patience` seconds: other tests may keep the machine busy.
+    """
     handle = page.locator(HANDLE).nth(number)
     handle.scroll_into_view_if_needed()
     before = browser.picture_hash(picture)
@@ -95,7 +98,7 @@ def change_by_keyboard(page, number, picture):
     for _ in range(8):
         page.keyboard.press("ArrowRight")
     after = before
-    for _ in range(100):
+    for _ in range(10 * patience):
         after = browser.picture_hash(picture)
         if after != before:
             break
@@ -203,7 +206,7 @@ def test_a_widget_without_a_callback_is_noticed(shared_lab, show):
     )
     one_cell(cell, shared_lab.folder / "dead.ipynb")
     page, _ = show("dead.ipynb", 60)
-    before, after = change_by_keyboard(page, 0, page.locator(PICTURE).first)
+    before, after = change_by_keyboard(page, 0, page.locator(PICTURE).first, patience=10)
     assert before == after
 
 

@@ -29,7 +29,7 @@ def test_real_digits_are_readable_even_and_near(digits):
 def test_one_class_is_seen_as_one(digits):
     judge, images, labels, features = digits
     report = digits_report(judge, images[labels == 1], features)
-    everything = digits_report(judge, images, features)
+    everything = digits_report(judge, images[::4], features)
     assert report["classes"] == 1
     assert report["kl"] == pytest.approx(math.log(10), abs=0.1)
     assert report["frechet"] > 20 * max(everything["frechet"], 1)

@@ -416,7 +416,7 @@ def test_one_long_notebook_gets_all_cores(pretended, monkeypatch):
     assert set(pretended.threads.values()) == {"1"}
 
 
-def test_browser_tests_run_alone_and_every_other_file_once(
+def test_browser_tests_have_a_process_and_every_file_runs_once(
     pretended, monkeypatch, tmp_path, capsys
 ):
     monkeypatch.setattr(test_verb.os, "cpu_count", lambda: 2)
@@ -426,12 +426,11 @@ def test_browser_tests_run_alone_and_every_other_file_once(
     for name in (*names, "test_browser.py", "conftest.py"):
         (folder / name).touch()
     a_notebook(tmp_path / "notebooks" / "01_some.ipynb", 7)
-    jobs, alone = test_verb.unit_tests(tmp_path)
-    asked = [word for job in jobs for word in job.words if word.endswith(".py")]
-    assert len(jobs) == 2 and sorted(asked) == [f"tests/{name}" for name in names]
-    assert [job.words[-1] for job in alone] == ["tests/test_browser.py"]
+    *parts, browser = test_verb.unit_tests(tmp_path)
+    asked = [word for job in parts for word in job.words if word.endswith(".py")]
+    assert len(parts) == 2 and sorted(asked) == [f"tests/{name}" for name in names]
+    assert [w for w in browser.words if w.endswith(".py")] == ["tests/test_browser.py"]
     assert test_verb.main([], tmp_path) == 0
-    assert pretended.beside["tests/test_browser.py"] == set()
     table = capsys.readouterr().out.split("All runs")[1]
     rows = ("tests, part 1", "tests, part 2", "tests/test_browser.py", "notebooks/01_some.ipynb")
     assert [table.index(row) for row in rows] == sorted(table.index(row) for row in rows)

@@ -2,9 +2,8 @@
 
 A notebook's stored outputs are its expected results. With a number only that notebook and its
 solutions are run. As many processes as there are cores, at most four, share the work, the longest
-first: two processes of one thread each do half as much again as one process of two threads. Tests
-that drive a browser have the machine to themselves. The last line says `N passed, N failed`; any
-failure makes the exit code 1.
+first: two processes of one thread each do half as much again as one process of two threads. The
+last line says `N passed, N failed`; any failure makes the exit code 1.
 """
 
 import os
@@ -33,7 +32,7 @@ STRICT = (
 )
 NOTEBOOK_SECONDS = 1800
 MOST_AT_ONCE = 4  # a notebook takes up to 1.5 GiB of memory
-ALONE = ("test_browser.py",)
+BROWSER = "test_browser.py"  # a process of its own: it waits a good deal
 UNIT = ("-q", "-rs", "-p", "no:cacheprovider")
 MINUTES = re.compile(r"about (\d+) minutes? of computing")  # on the card of a notebook
 BROKEN = "The run itself broke off."
@@ -69,26 +68,25 @@ def main(arguments, root=ROOT):
     """Run and compare everything, or the notebooks named; return 0 only if nothing differs."""
     start = time.monotonic()
     notebooks = find_notebooks(arguments, root)
-    jobs, alone = ([], []) if arguments else unit_tests(root)
+    jobs = [] if arguments else unit_tests(root)
     print("Unit tests, and notebooks in fresh kernels; what they print is compared", flush=True)
     outcomes = run_jobs(jobs + notebook_jobs(notebooks, root), root)
-    outcomes[len(jobs) : len(jobs)] = run_jobs(alone, root)
     return report(outcomes, time.monotonic() - start)
 
 
 def unit_tests(root, parts=2):
-    """Return the jobs of the unit tests: some of about equal length, and those to run alone."""
+    """Return the jobs of the unit tests: some of about equal length, and those of the browser."""
     files = sorted(
         path.relative_to(root).as_posix() for path in Path(root, "tests").rglob("test_*.py")
     )
-    alone = [name for name in files if name.endswith(ALONE)]
-    rest = [name for name in files if name not in alone]
+    browser = [name for name in files if name.endswith(BROWSER)]
+    rest = [name for name in files if name not in browser]
     shares = [rest[part::parts] for part in range(parts) if rest[part::parts]]
     jobs = [
-        Job(f"tests, part {number} of {len(shares)}", (*UNIT, *share), minutes=5)
+        Job(f"tests, part {number} of {len(shares)}", (*UNIT, *share), minutes=8)
         for number, share in enumerate(shares, 1)
     ]
-    return jobs, [Job(name, (*UNIT, name), minutes=1) for name in alone]
+    return jobs + [Job(name, (*UNIT, name), minutes=5) for name in browser]
 
 
 def notebook_jobs(paths, root):
