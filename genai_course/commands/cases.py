@@ -6,7 +6,7 @@ from pathlib import Path
 from genai_course.commands.confined import NETWORK
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-SLOW = (  # training runs, browsers, clocks, and the test of the table made here
+SLOW = (  # training runs, browsers, clocks, planted faults, and the test of the table made here
     "test_benchmark_epoch",
     "test_benchmark_mode_collapse",
     "test_benchmark_stacked_mnist",
@@ -15,7 +15,9 @@ SLOW = (  # training runs, browsers, clocks, and the test of the table made here
     "test_collapse_digits_report",
     "test_matrix",
     "test_memorisation",
+    "test_mutation_sample",
     "test_neighbours",
+    "test_planting",
     "test_pretraining",
 )
 TEXTS = ("canonical", "claims", "data", "doctor", "environment", "lens", "mnist_files")
