@@ -262,3 +262,12 @@ def test_the_lowest_versions_stored_are_those_of_the_project_file():
     versions = stored["lowest"]["versions"]
     for name, bound in lowest:
         assert name not in versions or (versions[name] + ".").startswith(bound + ".")
+
+
+@pytest.mark.parametrize(("name", "left_out"), [("lowest", 1), ("newest", 1), ("python3.12", 0)])
+def test_only_other_pins_leave_out_the_test_of_the_pins(name, left_out):
+    units, *_ = trying.commands(EVERYTHING[name], "python")
+    asked = [word.partition("=")[2] for word in units if word.startswith("--deselect=")]
+    assert len(asked) == left_out
+    for path, _, test in (word.partition("::") for word in asked):
+        assert f"def {test}(" in (REPOSITORY / path).read_text(encoding="utf-8")

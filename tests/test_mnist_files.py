@@ -278,7 +278,7 @@ def test_waiting_for_another_process_has_an_end(tmp_path):
 def test_torchvision_names_the_same_files_and_mirrors():
     from torchvision.datasets import MNIST
 
-    assert list(mnist_download.MIRRORS) == MNIST.mirrors != []
+    assert set(mnist_download.MIRRORS) == set(MNIST.mirrors)  # their order changes with versions
     assert [name for name, _ in MNIST.resources] == [f"{f.name}.gz" for f in mnist_files.FILES]
 
 

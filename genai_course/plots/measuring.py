@@ -2,6 +2,7 @@
 
 import torch
 from matplotlib.patches import Circle
+from matplotlib.ticker import NullLocator
 
 from genai_course.evaluation.neighbours import neighbour_radii
 from genai_course.plots.common import COLOURS, DPI, new_figure, tile
@@ -47,7 +48,7 @@ def bias_curve(sizes, measured, predicted):
     axes.loglog(sizes, predicted, "--", color=COLOURS[1], label="closed form for a Gaussian")
     axes.set(xlabel="images in each sample", ylabel="Frechet judge distance")
     axes.set_xticks(list(sizes), [str(n) for n in sizes])
-    axes.xaxis.minorticks_off()
+    axes.xaxis.set_minor_locator(NullLocator())  # minorticks_off is newer than matplotlib 3.8
     axes.legend()
     return figure
 
