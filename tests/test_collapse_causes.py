@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from genai_course.collapse import causes
+from genai_course.collapse.players import make_players
 from genai_course.collapse.problems import ring
 from genai_course.collapse.recipes import Recipe
 from genai_course.collapse.streams import Streams
@@ -96,3 +97,24 @@ def test_the_script_stores_and_resumes(script, tmp_path, monkeypatch, capsys):
     script.main(["--threads", str(threads), "--again"], path)
     assert len(calls) == 6 and "NaN" not in path.read_text(encoding="utf-8")
     assert "modes kept 8 8 8 8 8" in capsys.readouterr().out
+
+
+def test_remembered_fakes_keep_no_graph_and_are_older_than_the_others():
+    problem, streams = ring(), Streams([0, 1], "cpu")
+    players = make_players(causes.EQUAL, problem, streams)
+    discriminator, seen = players.discriminator, []
+
+    def recording(x):
+        seen.append(x)
+        return discriminator(x)
+
+    players.discriminator, play_round = recording, causes.rounds_with_memory()
+    for _ in range(4):
+        play_round(causes.EQUAL, problem, players, streams, 1.0)
+    half, judged = problem.batch_size // 2, []
+    for shown, fresh in zip(seen[1::3], seen[2::3], strict=True):
+        judged.append(fresh.detach()[:, half:])
+        assert not shown.requires_grad and fresh.requires_grad
+        assert torch.equal(shown[:, :half], fresh.detach()[:, :half])
+        for s, old in enumerate(shown[:, half:]):
+            assert any(torch.equal(old, earlier[s]) for earlier in judged)

@@ -26,6 +26,12 @@ def test_real_digits_are_readable_even_and_near(digits):
     assert report["kl"] < 0.02 and report["frechet"] < 5 and report["coverage"] > 0.3
 
 
+def test_coverage_is_of_as_many_real_images_as_there_are_samples(digits):
+    judge, images, _, features = digits
+    report = digits_report(judge, images[1000:1300], features)
+    assert report["coverage"] > 0.7  # of all real images, so few could cover a small part only
+
+
 def test_one_class_is_seen_as_one(digits):
     judge, images, labels, features = digits
     report = digits_report(judge, images[labels == 1], features)
