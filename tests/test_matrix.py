@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from genai_course.commands import Stop, confined, matrix, throwaway, trying
-from genai_course.commands.cases import SLOW, Case, cases, unit_tests
+from genai_course.commands.cases import LEFT_OUT, Case, cases, unit_tests
 from genai_course.commands.confined import Unavailable, confine
 
 REPOSITORY = Path(__file__).parents[1]
@@ -31,8 +31,8 @@ def test_words_choose_by_the_beginning_of_the_name():
 
 def test_only_tests_that_exist_are_left_out_and_few_of_them():
     there = {path.stem for path in (REPOSITORY / "tests").glob("test_*.py")}
-    assert set(SLOW) <= there and len(SLOW) < len(there) / 8
-    assert len(unit_tests(REPOSITORY)) == len(there) - len(SLOW)
+    assert set(LEFT_OUT) <= there and len(LEFT_OUT) < len(there) / 8
+    assert len(unit_tests(REPOSITORY)) == len(there) - len(LEFT_OUT)
     named = {word for case in EVERYTHING.values() for word in case.tests}
     assert all((REPOSITORY / word).is_file() for word in named)
 
