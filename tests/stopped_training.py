@@ -67,7 +67,7 @@ def kill(folder, times, seed):
         until = time.monotonic() + 20
         while i % 2 and parts(path) <= known and time.monotonic() < until:
             pass
-        time.sleep(chance.uniform(0, (0.02, 0.0, 0.02, 0.006)[i % 4]))
+        time.sleep(chance.uniform(0, (0.02, 0.0, 0.02, 0.002)[i % 4]))
         os.kill(pid, signal.SIGKILL)
         outcome = os.waitpid(pid, 0)[1]
         os.close(reading)

@@ -33,7 +33,7 @@ def test_twenty_kills_never_lose_the_last_good_checkpoint(found, record_property
     record_property("of these in the middle of saving", killed["torn"])
     assert len(killed["dones"]) == 20 and killed["dones"] == sorted(killed["dones"])
     assert 0 < killed["dones"][-1] < found["steps"], "no kill came in the middle of the training"
-    assert killed["torn"] >= 4, "too few kills came in the middle of saving"
+    assert killed["torn"] >= 5, "too few kills came in the middle of saving"
     assert killed["rest"] == found["steps"] - killed["dones"][-1]
     assert killed["digest"] == found["whole"], "the resumed run ended with other bits"
 
