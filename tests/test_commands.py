@@ -376,10 +376,11 @@ def test_a_unit_test_that_fails_is_counted(small_course, capfd):
 @pytest.fixture
 def pretended(monkeypatch):
     """Runs that only take a moment; what ran beside each, with how many threads, in which order."""
-    seen = SimpleNamespace(running=set(), beside={}, threads={}, order=[])
+    seen = SimpleNamespace(running=set(), beside={}, threads={}, order=[], words=[])
 
     def pretend(name, words, root, environ=()):
         seen.order.append(name)
+        seen.words.append(words)
         seen.running.add(name)
         time.sleep(0.3)  # long enough for another one to be seen
         seen.beside[name] = set(seen.running) - {name}
@@ -414,6 +415,22 @@ def test_one_long_notebook_gets_all_cores(pretended, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")  # a choice of one's own is kept
     test_verb.run_jobs(some_jobs(3, 0.1), Path())
     assert set(pretended.threads.values()) == {"1"}
+
+
+def test_notebooks_run_once_and_solutions_share_two_processes(pretended, monkeypatch, tmp_path):
+    monkeypatch.setattr(test_verb.os, "cpu_count", lambda: 2)
+    names = ["01_a", "02_b", "03_c"]
+    for name in names:
+        a_notebook(tmp_path / "notebooks" / f"{name}.ipynb", 1)
+        a_notebook(tmp_path / "notebooks" / "solutions" / f"{name}.ipynb", 1)
+    assert test_verb.main([], tmp_path) == 0
+    asked = [word for words in pretended.words for word in words if word.endswith(".ipynb")]
+    folders = ("notebooks", "notebooks/solutions")
+    assert sorted(asked) == sorted(f"{folder}/{name}.ipynb" for folder in folders for name in names)
+    assert len(pretended.words) == 5 and all("--nbval" in words for words in pretended.words)
+    pretended.words.clear()
+    assert test_verb.main(["2"], tmp_path) == 0
+    assert [words[-1] for words in pretended.words] == [f"{f}/02_b.ipynb" for f in folders]
 
 
 def test_browser_tests_have_a_process_and_every_file_runs_once(

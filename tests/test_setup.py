@@ -131,7 +131,7 @@ def test_first_time_makes_an_environment_and_second_time_does_nothing(root, uv):
     python, refreshed = setup.ensure(root)
     assert refreshed and version_of(python) == sys.version_info[:3]
     assert uv.calls[0].startswith("venv --python ")
-    assert "-c constraints.txt -e .[test]" in uv.installs[0]
+    assert "--compile-bytecode -c constraints.txt -e .[test]" in uv.installs[0]
     uv.behave("well")
     assert setup.ensure(root) == (python, False)
     assert uv.calls == []

@@ -83,7 +83,9 @@ class Uv(Installer):
 
     def install_all(self):
         """Try the build that fits; where its index cannot be had, take the registry's."""
-        command = [*self.pip, "-c", "constraints.txt", "-e", WHAT]
+        # pip compiles what it installs, uv does not; and where Python is told to write no bytecode,
+        # as in many containers, every kernel would compile all of torch again, for ten seconds.
+        command = [*self.pip, "--compile-bytecode", "-c", "constraints.txt", "-e", WHAT]
         if not is_linux() or os.environ.get("TORCH_INDEX"):
             return self.run(command, "installing")
         backend = os.environ.get("UV_TORCH_BACKEND", "auto")

@@ -1,7 +1,7 @@
-"""`test [NN]`: the unit tests, then every notebook re-run and compared, one process each.
+"""`test [NN]`: the unit tests, then every notebook re-run and compared, each in a fresh kernel.
 
 A notebook's stored outputs are its expected results. With a number only that notebook and its
-solutions are run. As many processes as there are cores, at most four, share the work, the longest
+solutions are run. A notebook has a process of its own; solutions, which are short, share two. As many processes as there are cores, at most four, share the work, the longest
 first: two processes of one thread each do half as much again as one process of two threads. The
 last line says `N passed, N failed`; any failure makes the exit code 1.
 """
@@ -68,9 +68,14 @@ def main(arguments, root=ROOT):
     """Run and compare everything, or the notebooks named; return 0 only if nothing differs."""
     start = time.monotonic()
     notebooks = find_notebooks(arguments, root)
-    jobs = [] if arguments else unit_tests(root)
     print("Unit tests, and notebooks in fresh kernels; what they print is compared", flush=True)
-    outcomes = run_jobs(jobs + notebook_jobs(notebooks, root), root)
+    if arguments:
+        jobs = notebook_jobs(notebooks, root)
+    else:
+        solutions = [path for path in notebooks if path.parent.name == "solutions"]
+        rest = [path for path in notebooks if path not in solutions]
+        jobs = unit_tests(root) + notebook_jobs(rest, root) + solution_jobs(solutions, root)
+    outcomes = run_jobs(jobs, root)
     return report(outcomes, time.monotonic() - start)
 
 
@@ -81,12 +86,22 @@ def unit_tests(root, parts=2):
     )
     browser = [name for name in files if name.endswith(BROWSER)]
     rest = [name for name in files if name not in browser]
-    shares = [rest[part::parts] for part in range(parts) if rest[part::parts]]
-    jobs = [
-        Job(f"tests, part {number} of {len(shares)}", (*UNIT, *share), minutes=8)
+    jobs = _shared("tests", rest, parts, UNIT, minutes=8)
+    return jobs + [Job(name, (*UNIT, name), minutes=5) for name in browser]
+
+
+def solution_jobs(paths, root, parts=2):
+    """Return the jobs that compare notebooks with solutions: some for all of them."""
+    names = [path.relative_to(root).as_posix() for path in paths]
+    return _shared("solutions", names, parts, ("-q", *STRICT), minutes=2)
+
+
+def _shared(what, names, parts, words, minutes):
+    shares = [names[part::parts] for part in range(parts) if names[part::parts]]
+    return [
+        Job(f"{what}, part {number} of {len(shares)}", (*words, *share), minutes)
         for number, share in enumerate(shares, 1)
     ]
-    return jobs + [Job(name, (*UNIT, name), minutes=5) for name in browser]
 
 
 def notebook_jobs(paths, root):
