@@ -1,9 +1,10 @@
 """`test [NN]`: the unit tests, then every notebook re-run and compared, each in a fresh kernel.
 
 A notebook's stored outputs are its expected results. With a number only that notebook and its
-solutions are run. A notebook has a process of its own; solutions, which are short, share two. As many processes as there are cores, at most four, share the work, the longest
-first: two processes of one thread each do half as much again as one process of two threads. The
-last line says `N passed, N failed`; any failure makes the exit code 1.
+solutions are run. A notebook has a process of its own; solutions, which are short, share two. As
+many processes as there are cores, at most four, share the work, the longest first: two processes
+of one thread each do half as much again as one process of two threads. The last line says
+`N passed, N failed`; any failure makes the exit code 1.
 """
 
 import os
