@@ -19,7 +19,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from genai_course.commands import Stop, clean, cli, edit, environment, lab, notebooks, setup
+from genai_course.commands import Stop, clean, cli, edit, environment, jobs, lab, notebooks, setup
 from genai_course.commands import test as test_verb
 
 REPOSITORY = Path(__file__).parents[1]
@@ -394,7 +394,7 @@ def pretended(monkeypatch):
 
 
 def some_jobs(*minutes):
-    return [test_verb.Job(f"job {number}", (), length) for number, length in enumerate(minutes)]
+    return [jobs.Job(f"job {number}", (), length) for number, length in enumerate(minutes)]
 
 
 @pytest.mark.parametrize(("cores", "at_once", "threads"), [(1, 1, "1"), (2, 2, "1"), (8, 4, "2")])
@@ -443,7 +443,7 @@ def test_browser_tests_have_a_process_and_every_file_runs_once(
     for name in (*names, "test_browser.py", "conftest.py"):
         (folder / name).touch()
     a_notebook(tmp_path / "notebooks" / "01_some.ipynb", 7)
-    *parts, browser = test_verb.unit_tests(tmp_path)
+    *parts, browser = jobs.unit_tests(tmp_path)
     asked = [word for job in parts for word in job.words if word.endswith(".py")]
     assert len(parts) == 2 and sorted(asked) == [f"tests/{name}" for name in names]
     assert [w for w in browser.words if w.endswith(".py")] == ["tests/test_browser.py"]
@@ -456,12 +456,12 @@ def test_browser_tests_have_a_process_and_every_file_runs_once(
 def test_the_card_of_a_notebook_says_how_long_it_takes(tmp_path):
     path = tmp_path / "04_gan.ipynb"
     path.write_text("- **Time** 60 minutes of reading; about 3 minutes of computing on two cores")
-    assert test_verb.likely_minutes(path) == 3
+    assert jobs.likely_minutes(path) == 3
     path.write_text("- **Time** 60 minutes of reading; a minute of computing")
-    assert test_verb.likely_minutes(path) == 0.5
+    assert jobs.likely_minutes(path) == 0.5
     (tmp_path / "solutions").mkdir()
-    assert test_verb.likely_minutes(tmp_path / "solutions" / "04_gan.ipynb") < 0.5
-    long = [test_verb.likely_minutes(path) for path in (REPOSITORY / "notebooks").glob("*.ipynb")]
+    assert jobs.likely_minutes(tmp_path / "solutions" / "04_gan.ipynb") < 0.5
+    long = [jobs.likely_minutes(path) for path in (REPOSITORY / "notebooks").glob("*.ipynb")]
     assert sum(minutes >= 1 for minutes in long) >= 8  # the pattern still fits the cards
 
 
@@ -491,7 +491,7 @@ def test_nothing_run_is_not_a_pass(capsys):
 
 
 def test_the_strict_plugin_is_loaded():
-    assert "genai_course.authoring.strict" in test_verb.STRICT and "--nbval" in test_verb.STRICT
+    assert "genai_course.authoring.strict" in jobs.STRICT and "--nbval" in jobs.STRICT
 
 
 # ---------------------------------------------------------------- notebooks, edit, clean

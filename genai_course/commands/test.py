@@ -8,7 +8,6 @@ of one thread each do half as much again as one process of two threads. The last
 """
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -19,23 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genai_course.commands.environment import ROOT
+from genai_course.commands.jobs import notebook_jobs, solution_jobs, unit_tests
 from genai_course.commands.notebooks import find_notebooks
 
-STRICT = (
-    "-p",
-    "genai_course.authoring.strict",
-    "-p",
-    "no:cacheprovider",
-    "--nbval",
-    "--nbval-current-env",
-    "--nbval-cell-timeout=600",
-    "--nbval-sanitize-with=tests/nbval_sanitize.cfg",
-)
 NOTEBOOK_SECONDS = 1800
 MOST_AT_ONCE = 4  # a notebook takes up to 1.5 GiB of memory
-BROWSER = "test_browser.py"  # a process of its own: it waits a good deal
-UNIT = ("-q", "-rs", "-p", "no:cacheprovider")
-MINUTES = re.compile(r"about (\d+) minutes? of computing")  # on the card of a notebook
 BROKEN = "The run itself broke off."
 
 
@@ -56,15 +43,6 @@ class Outcome:
         return f"{mark} {self.name:<44} {counts} {self.seconds:7.1f} s{skipped}"
 
 
-@dataclass(frozen=True)
-class Job:
-    """One pytest process to come: its name in the table, its arguments, its likely minutes."""
-
-    name: str
-    words: tuple
-    minutes: float
-
-
 def main(arguments, root=ROOT):
     """Run and compare everything, or the notebooks named; return 0 only if nothing differs."""
     start = time.monotonic()
@@ -78,48 +56,6 @@ def main(arguments, root=ROOT):
         jobs = unit_tests(root) + notebook_jobs(rest, root) + solution_jobs(solutions, root)
     outcomes = run_jobs(jobs, root)
     return report(outcomes, time.monotonic() - start)
-
-
-def unit_tests(root, parts=2):
-    """Return the jobs of the unit tests: some of about equal length, and those of the browser."""
-    files = sorted(
-        path.relative_to(root).as_posix() for path in Path(root, "tests").rglob("test_*.py")
-    )
-    browser = [name for name in files if name.endswith(BROWSER)]
-    rest = [name for name in files if name not in browser]
-    jobs = _shared("tests", rest, parts, UNIT, minutes=8)
-    return jobs + [Job(name, (*UNIT, name), minutes=5) for name in browser]
-
-
-def solution_jobs(paths, root, parts=2):
-    """Return the jobs that compare notebooks with solutions: some for all of them."""
-    names = [path.relative_to(root).as_posix() for path in paths]
-    return _shared("solutions", names, parts, ("-q", *STRICT), minutes=2)
-
-
-def _shared(what, names, parts, words, minutes):
-    shares = [names[part::parts] for part in range(parts) if names[part::parts]]
-    return [
-        Job(f"{what}, part {number} of {len(shares)}", (*words, *share), minutes)
-        for number, share in enumerate(shares, 1)
-    ]
-
-
-def notebook_jobs(paths, root):
-    """Return the jobs that re-run and compare these notebooks, in order."""
-    names = [path.relative_to(root).as_posix() for path in paths]
-    return [
-        Job(name, ("-q", *STRICT, name), likely_minutes(path))
-        for name, path in zip(names, paths, strict=True)
-    ]
-
-
-def likely_minutes(path):
-    """What the card of a notebook says about its computing; less than one where it says nothing."""
-    if path.parent.name == "solutions":
-        return 0.1
-    found = MINUTES.search(path.read_text(encoding="utf-8"))
-    return float(found[1]) if found else 0.5
 
 
 def run_notebooks(paths, root):
