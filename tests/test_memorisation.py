@@ -74,7 +74,7 @@ def test_more_training_than_test_images_are_refused(split):
 
 
 def test_ten_thousand_images_take_at_most_five_seconds():
-    """Processor time, so that a busy machine does not matter; two cores share it."""
+    """On two cores; see the test of the same limit in test_neighbours.py."""
     images = uniform(10_000, 1, 28, 28)
     start, start_busy = time.perf_counter(), time.process_time()
     memorisation(images, images.flip(3), images.flip(2))
