@@ -1,6 +1,7 @@
 """The verbs: what they call, what they print, what their exit codes say."""
 
 import ast
+import http.server
 import io
 import json
 import os
@@ -10,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -324,6 +326,31 @@ def test_lab_runs_asks_no_website_and_stops_on_ctrl_c(tmp_path):
         rest = process.communicate(timeout=60)[0]
     assert process.returncode == 0 and rest.endswith("JupyterLab has stopped.\n")
     assert "Traceback" not in rest
+
+
+class OneToken(http.server.BaseHTTPRequestHandler):
+    """A server that knows one token only, as another learner's JupyterLab does."""
+
+    def do_GET(self):
+        """Answer to "ours", refuse all else."""
+        self.send_response(200 if self.path == "/api/status?token=ours" else 403)
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.mark.parametrize(("token", "announced"), [("ours", True), ("theirs", False)])
+def test_the_address_of_somebody_elses_server_is_never_announced(
+    monkeypatch, capsys, token, announced
+):
+    monkeypatch.setattr(lab, "START_SECONDS", 1)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # what a company has set is passed by
+    with http.server.HTTPServer(("127.0.0.1", 0), OneToken) as there:
+        threading.Thread(target=there.serve_forever, daemon=True).start()
+        lab._announce(SimpleNamespace(poll=lambda: None), there.server_port, token, False)
+        there.shutdown()
+    assert (f"token={token}" in capsys.readouterr().out) == announced
 
 
 # ---------------------------------------------------------------- test

@@ -1,5 +1,6 @@
 """`lab`: JupyterLab on the first notebook, for this person on this machine only."""
 
+import http.client
 import os
 import secrets
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 import webbrowser
 from pathlib import Path
 
@@ -27,8 +29,7 @@ def main(arguments):
     environ = lab_environment(os.environ, token)
     server = subprocess.Popen(lab_command(port, browser), cwd=ROOT, env=environ)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-    address = f"http://127.0.0.1:{port}/lab/tree/{FIRST_NOTEBOOK}?token={token}"
-    threading.Thread(target=_announce, args=(server, port, address, browser), daemon=True).start()
+    threading.Thread(target=_announce, args=(server, port, token, browser), daemon=True).start()
     try:
         code = server.wait()
     except KeyboardInterrupt:
@@ -98,18 +99,31 @@ def free_port():
     raise Stop("No network port is free on 127.0.0.1: close some programs and repeat.")
 
 
-def _announce(server, port, address, browser):
-    """Print the address once the server answers, and not before."""
+def _announce(server, port, token, browser):
+    """Print the address once this server answers, and not before.
+
+    Another one may have taken the port in the meantime, as when two are started at once: it does
+    not know the token, and this one ends by itself.
+    """
     deadline = time.monotonic() + START_SECONDS
     while server.poll() is None and time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.2)
-    if server.poll() is None:
-        first = "JupyterLab opens in your browser; if it does not, open" if browser else "Open"
-        print(f"\n{first} this address:\n\n    {address}\n\nCtrl-C stops it.", flush=True)
+        if _answers(port, token):
+            first = "JupyterLab opens in your browser; if it does not, open" if browser else "Open"
+            address = f"http://127.0.0.1:{port}/lab/tree/{FIRST_NOTEBOOK}?token={token}"
+            print(f"\n{first} this address:\n\n    {address}\n\nCtrl-C stops it.", flush=True)
+            return
+        time.sleep(0.2)
+
+
+def _answers(port, token):
+    """Say whether a server on this machine answers to the token."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    address = f"http://127.0.0.1:{port}/api/status?token={token}"
+    try:
+        with direct.open(address, timeout=5):
+            return True
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 def _stop(server):
