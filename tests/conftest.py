@@ -13,7 +13,7 @@ BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 @pytest.fixture
 def one_thread():
-    """Networks this small only lose time when threads share their work."""
+    """Tiny networks only lose time on more; and a thread that spins and waits would look busy."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

@@ -73,10 +73,9 @@ def test_more_training_than_test_images_are_refused(split):
         memorisation(fresh, train, test[:-1])
 
 
-def test_ten_thousand_images_take_at_most_five_seconds():
-    """On two cores; see the test of the same limit in test_neighbours.py."""
+def test_ten_thousand_images_take_at_most_five_seconds(one_thread):
+    """Processor time, so that a busy machine does not matter; two cores share it."""
     images = uniform(10_000, 1, 28, 28)
-    start, start_busy = time.perf_counter(), time.process_time()
+    start = time.process_time()
     memorisation(images, images.flip(3), images.flip(2))
-    seconds, busy = time.perf_counter() - start, time.process_time() - start_busy
-    assert min(seconds, busy / 2) < 5, "on two cores; a thread that spins makes them look busy"
+    assert (time.process_time() - start) / 2 < 5
