@@ -1,0 +1,113 @@
+"""What images and points must be before anything is made of them: one check for every door.
+
+A loss or a distance of images in another range looks like any other number. So whatever takes
+images or points looks at them first, and refuses with one sentence: what was given, what is wanted.
+"""
+
+import itertools
+
+import torch
+
+EVERY = 100  # on an accelerator one batch in so many is looked at
+TURNS = itertools.count()
+
+
+def check_images(images, name="images", often=False):
+    """Refuse what are not images in [0, 1].
+
+    Args:
+        images: A floating-point tensor of any shape, not empty, with values in [0, 1].
+        name: What to call them, in the plural.
+        often: Whether they are a batch of a training. To look at values is to wait for the device:
+            nothing on a CPU, but on a GPU a pause at every step. There, one batch in 100 is looked
+            at, the first of a session included; type and size of all.
+
+    Raises:
+        ValueError: If they are of another type or range, or there are none.
+    """
+    _check_range(images, name, 0, 1, often)
+
+
+def check_signed(images_signed, name="images", often=False):
+    """Refuse what are not images in [-1, 1]; as `check_images`."""
+    _check_range(images_signed, name, -1, 1, often)
+
+
+def check_finite_numbers(values, name):
+    """Refuse what is not a floating-point tensor, or holds NaN or infinite values.
+
+    Raises:
+        ValueError: If so.
+    """
+    _check_type(values, name, "finite numbers")
+    if not values.detach().isfinite().all():
+        raise ValueError(f"{name} hold NaN or infinite values, wanted finite numbers")
+
+
+def check_points(*sets, least=1):
+    """Refuse what are not sets of points in one space: features, codes, samples in the plane.
+
+    Args:
+        sets: Floating-point tensors of shape (N, d), all of the same d.
+        least: Points that each set must have.
+
+    Raises:
+        ValueError: If a set has another shape or type, fewer points or a value that is not finite.
+    """
+    for points in sets:
+        check_finite_numbers(points, "points")
+    shapes = [tuple(points.shape) for points in sets]
+    if any(len(shape) != 2 or shape[0] < least for shape in shapes) or len({*_widths(shapes)}) > 1:
+        given = " and ".join(map(str, shapes))
+        wanted = " and ".join(("(N, d)", "(M, d)", "(K, d)")[: len(shapes)])
+        raise ValueError(f"points have shape {given}, wanted {wanted}, {least} or more")
+
+
+def check_neighbours(count, k):
+    """Refuse to look for the k-th neighbour where there are not more than k points.
+
+    Raises:
+        ValueError: If k is below 1, or `count`, the number of points, is not above k.
+    """
+    if k < 1:
+        raise ValueError(f"k is {k}, wanted 1 or more: the nearest neighbour is number 1")
+    if count <= k:
+        raise ValueError(f"for k = {k} at least {k + 1} points are wanted, got {count}")
+
+
+def _widths(shapes):
+    return (shape[-1] for shape in shapes if shape)
+
+
+def _check_type(values, name, wanted):
+    if not isinstance(values, torch.Tensor):
+        raise ValueError(f"{name} are of type {type(values).__name__}, wanted a tensor of {wanted}")
+    if not values.is_floating_point():
+        kind, advice = str(values.dtype).removeprefix("torch."), "call .float() on them"
+        if values.dtype == torch.uint8:
+            advice += " and divide by 255"
+        raise ValueError(f"{name} are of type {kind}, wanted floating-point {wanted}; {advice}")
+
+
+def _check_range(images, name, lowest, highest, often):
+    _check_type(images, name, f"numbers in [{lowest}, {highest}]")
+    if images.numel() == 0:
+        raise ValueError(f"there are no {name}: shape {tuple(images.shape)}")
+    if often and _must_wait(images) and next(TURNS) % EVERY:
+        return
+    low, high = (value.item() for value in images.detach().aminmax())
+    if low >= lowest and high <= highest:  # False for NaN
+        return
+    advice = _advice(low, high, lowest)
+    raise ValueError(f"{name} span [{low:.2f}, {high:.2f}], wanted [{lowest}, {highest}]{advice}")
+
+
+def _must_wait(values):
+    return values.device.type != "cpu"
+
+
+def _advice(low, high, lowest):
+    """What most likely happened, as the end of a sentence."""
+    if 0 <= low and 1 < high <= 255:
+        return "; divide by 255" + (", then use to_signed_range" if lowest else "")
+    return "; use to_unit_range" if -1 <= low and high <= 1 else ""
