@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from genai_course.authoring.canonical import write
 from genai_course.authoring.form import RULES, SECTIONS, faults
-from genai_course.authoring.page import Page, code_lines, prose_words
+from genai_course.authoring.page import OPENING, Page, code_lines, prose_words
 
 ROOT = Path(__file__).resolve().parents[1]
 STORED = sorted((ROOT / "notebooks").rglob("[0-9][0-9]_*.ipynb"))
@@ -65,9 +65,7 @@ def right_notebook():
         cells.append(new_markdown_cell(f"## {section}\n\n{SENTENCE}"))
         cells.append(new_markdown_cell(SENTENCE))
         cells += [code(), code("y = 2\n# why\nz = 3")]
-    cells[
-        4
-    ].source = "from genai_course.reproducibility import seed_everything\n\nseed_everything(0)"
+    cells[4].source = OPENING + "\n\nseed_everything(0)"
     cells[8].outputs = [figure(), text("✓ the curve falls   ≈ 0.3")]
     return new_notebook(cells=cells)
 
@@ -76,6 +74,7 @@ def right_solution():
     cells = [new_markdown_cell("# 04. A title\n\nWorked answers.")]
     for k in (1, 2, 3):
         cells += [new_markdown_cell(f"## Exercise 4.{k}: do it\n\nWhy."), code()]
+    cells[2].source = OPENING
     return new_notebook(cells=cells)
 
 
@@ -180,8 +179,13 @@ SPOILERS = {
     "card missing": (drop({1}), "the second cell is the card"),
     "sections swapped": (swap_sections, "headings must be, in order"),
     "section missing": (at(2, source=SENTENCE), "headings must be, in order"),
-    "long set-up": (at(4, source="seed_everything(0)\n" + LINES[:77]), "the set-up has 14 lines"),
-    "no seed": (at(4, source="x = 1"), "must call `seed_everything(0)`"),
+    "other opening": (
+        at(4, source=OPENING.replace("missing", "error")),
+        "the first code cell, and no other, begins with `OPENING`",
+    ),
+    "second opening": (at(5, source=OPENING), "the first code cell, and no other, begins"),
+    "long set-up": (at(4, source=OPENING + "\n" + LINES[:77]), "the set-up has 13 lines below"),
+    "no seed": (at(4, source=OPENING), "must call `seed_everything(0)`"),
     "long cell": (at(5, source=LINES), "40 lines of code, at most 30"),
     "median too long": (all_code(LINES[:35]), "the median code cell has 7"),
     "too many longish cells": (all_code(LINES[:125]), "nine in ten code cells may have 18"),

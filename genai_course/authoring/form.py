@@ -13,7 +13,7 @@ import sys
 
 from genai_course.authoring.canonical import canonical
 from genai_course.authoring.form_content import CONTENT_RULES
-from genai_course.authoring.page import Page, code_lines, prose_words
+from genai_course.authoring.page import OPENING, Page, code_lines, own_source, prose_words
 
 SECTIONS = (
     "Setup",
@@ -85,23 +85,32 @@ def has_its_sections(page):
         yield None, f"the `##` headings must be, in order: {', '.join(SECTIONS)}; found {found}"
 
 
+def says_how_to_install(page):
+    """The first code cell begins with the import that, failing, says what to do; no other does."""
+    for cell in page.code:
+        if cell.source.startswith(OPENING) != (cell is page.code[0]):
+            yield cell, "the first code cell, and no other, begins with `OPENING` of authoring/page"
+
+
 def sets_up_in_one_small_cell(page):
     """The first code cell holds explicit imports and the seed."""
     if page.is_solution or not page.code:
         return
     setup = page.code[0]
-    if code_lines(setup.source) > SETUP_LINES:
-        yield setup, f"the set-up has {code_lines(setup.source)} lines, at most {SETUP_LINES}"
+    lines = code_lines(own_source(setup))
+    if lines > SETUP_LINES:
+        yield setup, f"the set-up has {lines} lines below its opening, at most {SETUP_LINES}"
     if "seed_everything(" not in setup.source:
         yield setup, "the set-up must call `seed_everything(0)`"
 
 
 def has_small_cells(page):
     """Code cells are small, most of them very small."""
-    sizes = sorted(code_lines(c.source) for c in page.code)
+    sizes = sorted(code_lines(own_source(c)) for c in page.code)
     for cell in page.code:
-        if code_lines(cell.source) > CELL_LINES:
-            yield cell, f"{code_lines(cell.source)} lines of code, at most {CELL_LINES}; split it"
+        lines = code_lines(own_source(cell))
+        if lines > CELL_LINES:
+            yield cell, f"{lines} lines of code, at most {CELL_LINES}; split it"
     if page.is_solution or not sizes:
         return
     if statistics.median(sizes) > MEDIAN_LINES:
@@ -144,6 +153,7 @@ LAYOUT_RULES = (
     starts_with_its_title,
     has_a_card,
     has_its_sections,
+    says_how_to_install,
     sets_up_in_one_small_cell,
     has_small_cells,
     balances_text_and_code,

@@ -4,7 +4,7 @@ import ast
 import base64
 import re
 
-from genai_course.authoring.page import pictures, printed, syntax, without_fences
+from genai_course.authoring.page import own_source, pictures, printed, syntax, without_fences
 from genai_course.claims import ABOUT, CROSS, TICK
 
 PICTURE_BYTES, PICTURES, NOTEBOOK_BYTES = 50_000, 8, 400_000
@@ -38,7 +38,7 @@ def has_only_plain_safe_code(page):
     """No magics, no markers, no star imports, no unsafe loading, no absolute paths."""
     for cell in page.code:
         for pattern, why in BANNED_CODE:
-            if re.search(pattern, cell.source, re.M):
+            if re.search(pattern, own_source(cell), re.M):
                 yield cell, why
         tree = syntax(cell)
         if tree is None:

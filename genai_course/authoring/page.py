@@ -10,6 +10,16 @@ import nbformat
 
 from genai_course.authoring.canonical import read
 
+# How every notebook begins: with an import that, failing, says what to do. It keeps Python's own
+# words, which name what is missing: the course, or a package that the course needs.
+OPENING = """try:
+    from genai_course.reproducibility import seed_everything
+except ModuleNotFoundError as missing:
+    missing.msg += (" in this Python. Run `make setup` in the course's folder and choose its .venv "
+                    "as kernel (VS Code: Select Kernel); in Colab or on a hub `%pip install` that "
+                    "folder. README.md, 'Kernels', has all steps.")
+    raise"""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -65,6 +75,11 @@ def prose_words(text):
     text = re.sub(r"^\s*\|.*$", " ", text, flags=re.M)
     text = re.sub(r"\]\([^)]*\)|<[^>]+>", " ", text)
     return sum(bool(re.search(r"[^\W\d_]", word)) for word in text.split())
+
+
+def own_source(cell):
+    """The source of a code cell without the lines that all notebooks begin with."""
+    return cell.source.removeprefix(OPENING)
 
 
 def code_lines(source):
