@@ -14,7 +14,8 @@ of the machine hits all of them; what is printed are medians over the rounds. Ra
 elsewhere, seconds only on this machine. `floor` is the part of its time that a loop would need if
 it did nothing but multiply: operations of the course's step, counted, over the rate of matrix
 products in the same precision, measured in the same round. `memory` is by how much the process
-grows at most once torch is loaded; on a GPU, what it holds there.
+grows at most once torch is loaded; on a GPU, what it holds there. bfloat16 is left out where the
+machine has no units for it.
 """
 
 import argparse
@@ -30,10 +31,11 @@ import speed_race
 import speed_start
 import torch
 from speed_models import MODELS, batches_in_epoch
-from speed_turns import FRAMEWORKS, LOOPS, compare, has_bfloat16, is_there, start, take_turns
+from speed_turns import FRAMEWORKS, LOOPS, compare, is_there, start, suits, take_turns
 
 from genai_course.authoring.stored import store
 from genai_course.data import find_data
+from genai_course.precision import NO_UNITS, bfloat16_units
 from genai_course.reproducibility import choose_device
 
 RESULTS = Path(__file__).with_name("results") / "speed.json"
@@ -44,11 +46,11 @@ def measure(name, place, rounds, count):
     """Let all loops train one model in turns.
 
     Returns:
-        rows: From a loop's name to its numbers, None where the loop is not installed.
-        rates: Of matrix products, operations a second, one dict a round.
+        From a loop's name to its numbers, None where the loop is not installed.
     """
     model = MODELS[name]
-    here = [loop for loop in LOOPS if is_there(loop) and _fits(model, loop)]
+    fitting = [loop for loop in LOOPS if _fits(model, loop) and suits(loop, place["device"])]
+    here = [loop for loop in fitting if is_there(loop)]
     with ExitStack() as stack:
         workers = start(stack, name, [*here, "floor"], place)
         operations = workers["course"].ask("operations")
@@ -57,14 +59,14 @@ def measure(name, place, rounds, count):
     rows = compare(seconds, rates, operations, batches_in_epoch(model, place["data"]), count)
     for loop in here:
         rows[loop]["memory"] = memory[loop]
-    return {loop: rows.get(loop) for loop in LOOPS if _fits(model, loop)}, rates
+    return {loop: rows.get(loop) for loop in fitting}
 
 
 def _fits(model, loop):
     return model.games == 1 or not loop.endswith("bfloat16")  # the small games stay in float32
 
 
-def report(name, rows, bfloat16):
+def report(name, rows):
     """Print the rows of one model."""
     title = MODELS[name].title
     for loop, row in rows.items():
@@ -74,16 +76,15 @@ def report(name, rows, bfloat16):
         print(
             f"{title:<24}{loop:<20}{row['seconds']:>9.2f}{row['ratio']:>7.2f}x"
             f"{row['floor']:>7.0%}{row['memory']:>9.0f}"
-            + ("   not native here" if loop.endswith("bfloat16") and not bfloat16 else "")
         )
         title = ""
 
 
-def goals_of(name, rows, bfloat16):
+def goals_of(name, rows):
     """Print whether the goals of a model are met; return how many are not."""
     missed = 0
     for loop, goal in MODELS[name].goals.items():
-        if loop.endswith("bfloat16") and not bfloat16:
+        if loop not in rows:
             continue
         ratio = rows[loop]["ratio"]
         missed += ratio < goal
@@ -126,19 +127,20 @@ def _processor():
 def run_epochs(options, place):
     """Measure and print the table; return what is to be stored and the number of missed goals."""
     print(f"{'one epoch of':<24}{'loop':<20}{'seconds':>9}{'ratio':>8}{'floor':>7}{'MiB':>9}")
-    stored, every, all_rates = {}, {}, []
+    stored, every = {}, {}
     for name in options.models:
         count = options.batches or MODELS[name].turn
-        rows, rates = measure(name, place, options.rounds, count)
-        every[name], all_rates = rows, all_rates + rates
-        report(name, rows, has_bfloat16(rates))
+        rows = every[name] = measure(name, place, options.rounds, count)
+        report(name, rows)
         sys.stdout.flush()
         stored[name] = {loop: row and rounded(row) for loop, row in rows.items()}
-    bfloat16 = has_bfloat16(all_rates)
+    bfloat16 = bool(bfloat16_units(place["device"]))
+    if not bfloat16:
+        print(f"bfloat16 is left out: {NO_UNITS}.")
     if not all(map(is_there, FRAMEWORKS)):
         print("what is not installed here: pip install -e '.[benchmark]'")
     print()
-    missed = sum(goals_of(name, rows, bfloat16) for name, rows in every.items())
+    missed = sum(goals_of(name, rows) for name, rows in every.items())
     return {"rows": stored, "rounds": options.rounds, "bfloat16": bfloat16}, missed
 
 

@@ -8,7 +8,7 @@ averaged generator, which the usual loop does not have; the course's plain gener
 import statistics
 from contextlib import ExitStack
 
-from speed_turns import start
+from speed_turns import start, suits
 
 MODEL = "gan"
 LOOPS = ("tutorial", "course", "course, bfloat16")
@@ -23,7 +23,7 @@ def race(place, seeds, most_steps, loops=LOOPS, stretch=STRETCH, wanted=WANTED, 
         place: Dict with "data", "device" and "threads".
         seeds: Seeds of weights and batches.
         most_steps: Steps after which a loop is out of the race.
-        loops: Names of the loops.
+        loops: Names of the loops; one that does not suit the machine stays away.
         stretch: Steps between two readings.
         wanted: Share of readable samples that ends the race.
         begin: Function that starts the workers.
@@ -32,11 +32,11 @@ def race(place, seeds, most_steps, loops=LOOPS, stretch=STRETCH, wanted=WANTED, 
         From a runner's name, "loop" or "loop, averaged", to a list with an entry a seed:
         (seconds, steps) at the goal, or None where it was not reached.
     """
-    results = {}
+    results, here = {}, [loop for loop in loops if suits(loop, place["device"])]
     for seed in seeds:
         with ExitStack() as stack:
             more = ("--judged", f"--seed={seed}")
-            workers = begin(stack, MODEL, loops, place, more)
+            workers = begin(stack, MODEL, here, place, more)
             for name, end in _one_race(workers, most_steps, stretch, wanted).items():
                 results.setdefault(name, []).append(end)
     return results

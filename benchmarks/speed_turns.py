@@ -8,10 +8,11 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
+from genai_course.precision import bfloat16_units
+
 FRAMEWORKS = {"PyTorch Lightning": "pytorch_lightning", "Accelerate": "accelerate"}
 LOOPS = ("tutorial", *FRAMEWORKS, "course", "course, bfloat16")
 SCRIPT = Path(__file__).with_name("speed_worker.py")
-BFLOAT16_PAYS = 1.2  # so many times float32's rate of products shows that the machine has it
 
 
 class Worker:
@@ -73,6 +74,11 @@ def is_there(loop):
     return loop not in FRAMEWORKS or find_spec(FRAMEWORKS[loop]) is not None
 
 
+def suits(loop, device):
+    """Say whether the machine has what the loop computes with."""
+    return not loop.endswith("bfloat16") or bool(bfloat16_units(device))
+
+
 def start(stack, model, loops, place, more=()):
     """Start a worker for each loop; return them by name when all of them are ready."""
     workers = {loop: stack.enter_context(Worker(model, loop, place, more)) for loop in loops}
@@ -129,9 +135,3 @@ def compare(seconds, rates, operations, epoch, count):
             "floor": statistics.median(shares),
         }
     return rows
-
-
-def has_bfloat16(rates):
-    """Say whether bfloat16 products are so much faster here that the machine must have them."""
-    gains = [rate["bfloat16"] / rate["float32"] for rate in rates]
-    return statistics.median(gains) > BFLOAT16_PAYS

@@ -24,6 +24,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from genai_course.commands.memory import peak_bytes
 from genai_course.data import to_unit_range
 from genai_course.evaluation.judge import load_judge, readable_share
+from genai_course.precision import bfloat16_units
 
 PLAINLY = {
     "tutorial": play_tutorial,
@@ -94,13 +95,17 @@ def count_operations(run_batch):
 def multiply_rates(device, seconds=0.1):
     """Measure the rate of matrix products, operations a second, for float32 and bfloat16.
 
-    The best of a few sizes, each the median of as many products as fit in `seconds`.
+    The best of a few sizes, each the median of as many products as fit in `seconds`. Without units
+    for it bfloat16 is left out: one product would take half a minute.
     """
     sizes = (512, 1024, 2048) if device.type == "cpu" else (4096, 8192)
-    rates = {}
-    for name, dtype in (("float32", torch.float32), ("bfloat16", torch.bfloat16)):
-        rates[name] = max(_rate(size, dtype, device, seconds) for size in sizes)
-    return rates
+    types = {"float32": torch.float32}
+    if bfloat16_units(device):
+        types["bfloat16"] = torch.bfloat16
+    return {
+        name: max(_rate(size, dtype, device, seconds) for size in sizes)
+        for name, dtype in types.items()
+    }
 
 
 def _rate(size, dtype, device, seconds):

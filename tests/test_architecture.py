@@ -59,7 +59,7 @@ ALLOWED = {
     "exercises.gan_minimax": ("gan", "exercises.engine", "exercises.gan_minimax_losses"),
     "commands": (
         *("commands", "data", "mnist_files", "reproducibility", "evaluation", "pretraining"),
-        "authoring",
+        *("authoring", "precision"),
     ),
     "authoring": ("authoring", "claims"),
 }

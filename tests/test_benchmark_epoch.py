@@ -1,8 +1,10 @@
 """The epoch benchmark compares like with like, takes turns fairly and tells what it measured."""
 
 import copy
+import itertools
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -192,8 +194,11 @@ class FakeWorker:
 
     def __init__(self, seconds, log=None, name="", shares=()):
         self.seconds, self.log, self.name, self.shares = seconds, log, name, iter(shares)
+        self.answers = {}
 
     def ask(self, request):
+        if request in self.answers:
+            return self.answers[request]
         if request == "rates":
             return {"float32": 1e9, "bfloat16": 4e9}
         if request == "share":
@@ -230,9 +235,30 @@ def test_operations_are_those_of_the_layers(scripts):
     assert count == 3 * 2 * 3 * 5 * 7  # forwards, and the slopes of both
 
 
-def test_a_rate_is_operations_over_seconds(scripts):
-    rates = scripts["worker"].multiply_rates(torch.device("cpu"), seconds=1e-3)
-    assert set(rates) == {"float32", "bfloat16"} and min(rates.values()) > 1e8
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_rate_is_operations_over_seconds(scripts, monkeypatch, dtype):
+    worker, readings = scripts["worker"], itertools.count(step=0.5)  # half a second a product
+    clock = SimpleNamespace(perf_counter=lambda: float(next(readings)))
+    monkeypatch.setattr(worker, "time", clock)
+    assert worker._rate(8, dtype, torch.device("cpu"), seconds=10) == 2 * 8**3 / 0.5
+    assert next(readings) == 0.5 * 2 * 20  # so many products fit into ten seconds
+
+
+@pytest.mark.parametrize("units", [(), ("AMX",)])
+def test_products_in_bfloat16_are_measured_only_where_there_are_units_for_them(
+    scripts, monkeypatch, units
+):
+    worker, measured = scripts["worker"], []
+
+    def rate(size, dtype, device, seconds):
+        measured.append(dtype)
+        return float(size)
+
+    monkeypatch.setattr(worker, "_rate", rate)
+    monkeypatch.setattr(worker, "bfloat16_units", lambda device: units)
+    rates = worker.multiply_rates(torch.device("cpu"))
+    assert rates == {name: 2048.0 for name in ("float32", *("bfloat16" for _ in units))}  # the best
+    assert set(measured) == {getattr(torch, name) for name in rates}
 
 
 def test_memory_is_what_a_process_gained_at_most(scripts):
@@ -260,7 +286,7 @@ def test_a_worker_that_breaks_off_says_why(scripts, tmp_path, monkeypatch):
 # ---------------------------------------------------------------- the race
 
 
-def test_a_race_ends_where_the_judge_reads_enough(scripts):
+def test_a_race_ends_where_the_judge_reads_enough(scripts, monkeypatch):
     def shares(*values):
         return [{"itself": plain, "average": average} for plain, average in values]
 
@@ -269,8 +295,9 @@ def test_a_race_ends_where_the_judge_reads_enough(scripts):
         "course": FakeWorker(0.01, shares=shares((0.1, 0.2), (0.4, 0.6), (0.61, 0.8))),
         "course, bfloat16": FakeWorker(0.01, shares=shares(*[(0.1, 0.2)] * 4)),
     }
-    place = {}
+    place = {"device": "cpu"}
     race = scripts["race"]
+    monkeypatch.setattr(race, "suits", lambda loop, device: True)
     results = race.race(place, [7], 400, begin=lambda *words: workers)
     assert results["tutorial"] == [(6.0, 300)]
     assert results["course"] == [(3.0, 300)] and results["course, averaged"] == [(2.0, 200)]
@@ -279,6 +306,20 @@ def test_a_race_ends_where_the_judge_reads_enough(scripts):
     assert rows["course, averaged"]["ratio"] == 3.0 and rows["course"]["ratio"] == 2.0
     assert rows["course, bfloat16"]["seconds"] is None
     assert rows["course, bfloat16"]["reached"] == 0
+
+
+@pytest.mark.parametrize("units", [(), ("AMX",)])
+def test_without_units_bfloat16_stays_away_from_the_race(scripts, monkeypatch, units):
+    started = []
+
+    def begin(stack, model, loops, place, more):
+        started.extend(loops)
+        return {}
+
+    turns = scripts["race"].suits.__globals__
+    monkeypatch.setitem(turns, "bfloat16_units", lambda device: units)
+    scripts["race"].race({"device": "cpu"}, [7], 400, begin=begin)
+    assert started == ["tutorial", "course", *("course, bfloat16" for _ in units)]
 
 
 def test_the_judge_reads_real_digits_and_not_noise(scripts):
@@ -299,14 +340,23 @@ ROW = {"seconds": 2.0, "ratio": 2.0, "floor": 0.1, "memory": 30.0}
 
 @pytest.fixture
 def measured(epoch, monkeypatch):
-    """An epoch benchmark that need not measure: a float32 ratio of 2, and 3.5 with bfloat16."""
-    rows = {loop: dict(ROW) for loop in epoch.LOOPS}
-    rows["course, bfloat16"]["ratio"], rows["PyTorch Lightning"] = 3.5, None
-    rates = {"float32": 1.0, "bfloat16": 2.0}
-    monkeypatch.setattr(epoch, "measure", lambda *words: (rows, [rates]))
+    """Return a function that lets an epoch benchmark find these units and need not measure.
+
+    Ratios are 2 in float32 and 3.5 with bfloat16.
+    """
+
+    def pretend(*units):
+        rows = {loop: dict(ROW) for loop in epoch.LOOPS if units or "bfloat16" not in loop}
+        rows["PyTorch Lightning"] = None
+        if units:
+            rows["course, bfloat16"]["ratio"] = 3.5
+        monkeypatch.setattr(epoch, "measure", lambda *words: rows)
+        monkeypatch.setattr(epoch, "bfloat16_units", lambda device: units)
+
     monkeypatch.setattr(epoch, "is_there", lambda loop: loop != "PyTorch Lightning")
     monkeypatch.setenv("GENAI_COURSE_DATASET", "digits")
-    return rates
+    pretend("AMX")
+    return pretend
 
 
 def test_missed_goals_are_said_and_make_the_exit_code(epoch, measured, capsys):
@@ -315,13 +365,39 @@ def test_missed_goals_are_said_and_make_the_exit_code(epoch, measured, capsys):
     said = capsys.readouterr().out
     assert said.count("MISSED") == 1 and said.count(": met") == 5
     assert "PyTorch Lightning      not installed" in said and ".[benchmark]" in said
+    assert "left out" not in said
 
 
-def test_without_bfloat16_its_goals_do_not_count(epoch, measured, capsys):
-    measured["bfloat16"] = 1.0
-    assert epoch.main(["--models", "gan", "--skip", "race", "start"]) == 0
+def test_without_units_for_bfloat16_a_sentence_stands_in_its_place(
+    epoch, measured, tmp_path, capsys
+):
+    measured()
+    path = tmp_path / "speed.json"
+    words = ["--models", "gan", "--skip", "race", "start", "--store", "--out", str(path)]
+    assert epoch.main(words) == 0
     said = capsys.readouterr().out
-    assert said.count(": met") == 1 and "not native here" in said
+    assert said.count(": met") == 1 and "course, bfloat16" not in said
+    assert said.count("bfloat16 is left out: nothing here multiplies bfloat16 fast") == 1
+    stored = json.loads(path.read_text())["epoch"]
+    assert stored["bfloat16"] is False and "course, bfloat16" not in stored["rows"]["gan"]
+
+
+@pytest.mark.parametrize("units", [(), ("AMX",)])
+def test_a_round_asks_bfloat16_only_where_there_are_units(epoch, monkeypatch, units):
+    asked = {}
+
+    def begin(stack, model, loops, place):
+        asked.update({loop: FakeWorker(1.0) for loop in loops})
+        for worker in asked.values():
+            worker.answers = {"operations": 1e6, "memory": 1.0}
+        return asked
+
+    monkeypatch.setattr(epoch, "start", begin)
+    monkeypatch.setattr(epoch, "is_there", lambda loop: True)
+    monkeypatch.setitem(epoch.suits.__globals__, "bfloat16_units", lambda device: units)
+    rows = epoch.measure("gan", {"data": "digits", "device": "cpu"}, rounds=1, count=4)
+    assert list(rows) == [loop for loop in epoch.LOOPS if units or "bfloat16" not in loop]
+    assert set(asked) == {*rows, "floor"} and all(rows.values())
 
 
 def test_what_is_stored_has_no_date_and_no_path(epoch, measured, tmp_path):

@@ -110,6 +110,17 @@ def test_a_card_that_torch_cannot_use_is_noted(monkeypatch):
     assert checks.check_device(REPOSITORY).level == OK
 
 
+@pytest.mark.parametrize("units", [(), ("AMX", "AVX512_BF16")])
+def test_the_doctor_says_whether_bfloat16_pays(monkeypatch, units):
+    from genai_course import precision
+
+    monkeypatch.setattr(precision, "bfloat16_units", lambda device: units)
+    assert checks.check_bfloat16 in doctor.INSIDE
+    finding = checks.check_bfloat16(REPOSITORY)
+    assert finding.level == OK and ("AMX and AVX512_BF16" in finding.text) == bool(units)
+    assert ("leave use_bfloat16 at False" in finding.text) != bool(units)
+
+
 def test_a_kernel_of_another_python_is_a_fault(monkeypatch, tmp_path):
     from jupyter_client.kernelspec import KernelSpecManager
 

@@ -11,7 +11,7 @@ import textwrap
 import pytest
 import torch
 
-from genai_course import pretrained
+from genai_course import precision, pretrained
 from genai_course.pretrained import PretrainedError, load_pretrained
 from genai_course.pretraining import adversarial, autoencoders, bench, conditional, make, store
 from genai_course.pretraining.loop import Batches, rate_factor, run
@@ -201,6 +201,19 @@ def test_the_last_part_of_the_convolutional_autoencoder_climbs_the_tighter_bound
     images, labels = data()
     assert set(training.step(images, labels, 0.84)) >= {"negative_elbo", "kl"}
     assert set(training.step(images, labels, 0.86)) == {"negative_bound"}
+
+
+@pytest.mark.parametrize("units", [(), ("AMX",)])
+@pytest.mark.parametrize("name", ["gan", "dcgan", "vae_conv", "conditional_gan"])
+def test_it_trains_in_bfloat16_where_there_are_units_for_it(monkeypatch, name, units):
+    calls, forward = [], precision.InBFloat16.forward
+    monkeypatch.setattr(precision, "bfloat16_units", lambda device: units)
+    monkeypatch.setattr(
+        precision.InBFloat16, "forward", lambda self, *x: calls.append(1) or forward(self, *x)
+    )
+    training = small(name).start(CPU, **SMALL[name]["arguments"])
+    training.step(*data(), 0.0)
+    assert bool(calls) == bool(units)
 
 
 # ---- storing ----

@@ -54,6 +54,19 @@ def test_a_race_that_was_not_won_shows_a_dash():
     assert line.split(" | ")[4] == "-"
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_machine_without_units_for_bfloat16_gets_dashes_and_a_sentence(there):
+    report = readme_tables.stored("speed")
+    report["epoch"]["bfloat16"] = there
+    if not there:
+        for rows in (*report["epoch"]["rows"].values(), report["race"]):
+            rows.pop("course, bfloat16", None)
+    lines = readme_tables.speed_lines(report)
+    assert any("no units for it" in line for line in lines) != there
+    column = [line.split(" | ")[5] for line in lines if line.startswith("| ")][2:]
+    assert len(column) == 6 and (set(column) == {"-"}) != there
+
+
 @pytest.mark.parametrize(
     "text", ["", f"{readme_tables.END}{readme_tables.BEGIN}", 2 * readme_tables.BEGIN]
 )

@@ -97,15 +97,11 @@ def speed_lines(report):
         "",
         row("one epoch of", "tutorial", *LOOPS[1:], "floor", "MiB"),
         row(*8 * ["---"]),
+        *(_loops_row(MODELS[name], loops) for name, loops in epoch["rows"].items()),
+        _loops_row(RACE, report["race"]),
     ]
-    for name, loops in epoch["rows"].items():
-        ratios = (_ratio(loops.get(loop)) for loop in LOOPS[1:])
-        ours = loops["course"]
-        floor, memory = f"{ours['floor']:.0%}", f"{ours['memory']:.0f}"
-        lines.append(row(MODELS[name], _seconds(loops["tutorial"]), *ratios, floor, memory))
-    race = report["race"]
-    ratios = (_ratio(race.get(loop)) for loop in LOOPS[1:])
-    lines.append(row(RACE, _seconds(race["tutorial"]), *ratios, "", ""))
+    if not epoch["bfloat16"]:
+        lines += ["", "bfloat16 is left out: that machine has no units for it."]
     slowest = max(report["start"]["imports"].values())
     figures = ", ".join(f"{s:.1f} s in {name}" for name, s in report["start"]["figures"].items())
     alone = report["start"].get("torch")
@@ -117,6 +113,13 @@ def speed_lines(report):
         + (f", of which importing torch takes {alone:.1f} s." if alone else "."),
     ]
     return lines
+
+
+def _loops_row(title, loops):
+    ours = loops["course"]
+    more = (f"{ours['floor']:.0%}", f"{ours['memory']:.0f}") if "floor" in ours else ("", "")
+    ratios = (_ratio(loops.get(loop)) for loop in LOOPS[1:])
+    return row(title, _seconds(loops["tutorial"]), *ratios, *more)
 
 
 def _ratio(numbers):

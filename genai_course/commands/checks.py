@@ -100,6 +100,17 @@ def check_device(root):
     return Finding(OK, "device", f"{device.type}, {torch.get_num_threads()} threads")
 
 
+def check_bfloat16(root):
+    """Does half precision pay on the device that the notebooks would use?"""
+    from genai_course.precision import NO_UNITS, bfloat16_units
+    from genai_course.reproducibility import choose_device
+
+    units = bfloat16_units(choose_device())
+    if units:
+        return Finding(OK, "bfloat16", f"pays here: {' and '.join(units)}")
+    return Finding(OK, "bfloat16", f"{NO_UNITS}: leave use_bfloat16 at False")
+
+
 def check_kernel(root):
     """Would a notebook run in this Python, or in another one that a home folder names?"""
     from jupyter_client.kernelspec import KernelSpecManager

@@ -17,6 +17,7 @@ INSIDE = (
     checks.check_packages,
     checks.check_torch,
     checks.check_device,
+    checks.check_bfloat16,
     checks.check_kernel,
     checks.check_data,
 )

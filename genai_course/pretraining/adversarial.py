@@ -17,7 +17,7 @@ from genai_course.gan.networks import Discriminator
 from genai_course.gan.objectives import hinge_discriminator_loss, hinge_generator_loss
 from genai_course.gan.penalties import r1_penalty
 from genai_course.gan.steps import update_average
-from genai_course.precision import in_bfloat16
+from genai_course.precision import in_fastest
 from genai_course.pretraining.loop import Training
 
 AVERAGE_DECAY = 0.999
@@ -27,7 +27,7 @@ def fully_connected(device, **arguments):
     """Notebook 04's game with a compact generator, and R1 in about every eighth step."""
     players = CompactGenerator(**arguments).to(device), Discriminator().to(device)
     losses = discriminator_loss, generator_loss
-    return _game(players, losses, rate=5e-4, betas=(0.0, 0.99), r1=1.0)
+    return _game(players, device, losses, rate=5e-4, betas=(0.0, 0.99), r1=1.0)
 
 
 def convolutional(device, **arguments):
@@ -38,17 +38,17 @@ def convolutional(device, **arguments):
         for player in players
     ]
     losses = hinge_discriminator_loss, hinge_generator_loss
-    return _game(players, losses, rate=1e-3, betas=(0.5, 0.99))
+    return _game(players, device, losses, rate=1e-3, betas=(0.5, 0.99))
 
 
-def _game(players, losses, rate, betas, r1=0.0, every=8):
+def _game(players, device, losses, rate, betas, r1=0.0, every=8):
     generator, discriminator = players
     average = copy.deepcopy(generator)
     adam_g, adam_d = (
         torch.optim.Adam(player.parameters(), lr=rate, betas=betas, fused=True)
         for player in players
     )
-    fast_g, fast_d = (in_bfloat16(player) for player in players)
+    fast_g, fast_d = (in_fastest(player, device) for player in players)
     loss_d, loss_g = losses
 
     def step(images, labels, progress):

@@ -5,7 +5,7 @@ import copy
 import torch
 
 from genai_course.gan.steps import update_average
-from genai_course.precision import in_bfloat16
+from genai_course.precision import in_fastest
 from genai_course.pretraining.loop import Training
 from genai_course.vae.binarise import binarise
 from genai_course.vae.convolutional import ConvolutionalVAE
@@ -31,7 +31,7 @@ def convolutional(device, **arguments):
     weighted samples, which lies closer to the likelihood.
     """
     vae = ConvolutionalVAE(**arguments).to(device, memory_format=torch.channels_last)
-    fast = in_bfloat16(vae)
+    fast = in_fastest(vae, device)
 
     def one_step(adam, images, progress):
         if progress < LAST_PART:

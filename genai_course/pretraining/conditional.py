@@ -14,7 +14,7 @@ from genai_course.conditional.steps import (
 from genai_course.data import to_signed_range
 from genai_course.gan.convolutional import initialise_weights
 from genai_course.gan.steps import update_average
-from genai_course.precision import in_bfloat16
+from genai_course.precision import in_fastest
 from genai_course.pretraining.adversarial import settled
 from genai_course.pretraining.loop import Training
 
@@ -33,7 +33,7 @@ def adversarial(device, **arguments):
         torch.optim.Adam(player.parameters(), lr=1e-3, betas=(0.0, 0.99), fused=True)
         for player in (generator, discriminator)
     )
-    fast = in_bfloat16(generator), in_bfloat16(discriminator)
+    fast = in_fastest(generator, device), in_fastest(discriminator, device)
 
     def step(images, labels, progress):
         x_signed = to_signed_range(images)
