@@ -1,6 +1,6 @@
 # The verbs of the course. Each is also `python -m genai_course VERB`, which needs no make.
 #
-#   make lab               set everything up and open JupyterLab
+#   make lab [N=05]        set everything up and open JupyterLab (PORT=9100)
 #   make test [N=04]       set everything up, run the unit tests and every notebook
 #   make setup             only make or refresh .venv (PYTHON=python3.12, TORCH_INDEX=address)
 #   make doctor            what is wrong on this machine, and what mends it
@@ -32,14 +32,12 @@ COURSE = "$(PYTHON)" -m genai_course
 help:
 	@$(COURSE) help
 
-lab setup doctor judge clean:
-	@$(COURSE) $@
+# A PORT that happens to be set in the environment is some other program's.
+lab:
+	@$(COURSE) lab $(N) $(if $(filter command,$(firstword $(origin PORT))),--port $(PORT))
 
-test notebooks pretrained matrix classroom mutants benchmark gpu faults:
+test setup doctor notebooks edit judge pretrained matrix classroom mutants benchmark gpu faults clean:
 	@$(COURSE) $@ $(N)
-
-edit:
-	@$(COURSE) edit $(N)
 
 back:
 	@$(COURSE) edit --back $(N)

@@ -7,7 +7,6 @@ was measured, with settings and versions, in `genai_course/collapse/results/caus
 stored for the same settings already is kept, unless `--again` is given, so it can be interrupted.
 """
 
-import argparse
 import dataclasses
 import math
 import platform
@@ -30,6 +29,7 @@ from genai_course.collapse.causes import (
     measure_ten_images,
 )
 from genai_course.collapse.problems import ten_images
+from genai_course.commands.words import CommandLine, whole
 from genai_course.data import load_images
 
 SETTINGS = {"seeds": list(SEEDS), "steps": NUM_STEPS, "snapshots": SNAPSHOTS, "samples": 2500}
@@ -75,8 +75,8 @@ def _rounded(value):
 
 def main(arguments=None, path=STORED):
     """Command line; stores after each suspect."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, default=1)
+    parser = CommandLine(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=whole(1), default=1)
     parser.add_argument("--again", action="store_true", help="measure everything anew")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)

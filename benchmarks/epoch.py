@@ -18,7 +18,6 @@ grows at most once torch is loaded; on a GPU, what it holds there. bfloat16 is l
 machine has no units for it.
 """
 
-import argparse
 import json
 import os
 import platform
@@ -34,12 +33,12 @@ from speed_models import MODELS, batches_in_epoch
 from speed_turns import FRAMEWORKS, LOOPS, compare, is_there, start, suits, take_turns
 
 from genai_course.authoring.stored import store
+from genai_course.commands.verbs import read
 from genai_course.data import find_data
 from genai_course.precision import NO_UNITS, bfloat16_units
 from genai_course.reproducibility import choose_device
 
 RESULTS = Path(__file__).with_name("results") / "speed.json"
-PARTS = ("epoch", "race", "start")
 
 
 def measure(name, place, rounds, count):
@@ -151,18 +150,8 @@ def rounded(row):
 
 def parse(arguments):
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
-    parser.add_argument("--skip", nargs="+", choices=PARTS, default=())
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--batches", type=int, help="batches of a turn, instead of each one's own")
-    parser.add_argument("--seeds", type=int, default=3, help="of the race")
-    parser.add_argument("--steps", type=int, default=4000, help="after which the race is given up")
-    parser.add_argument("--threads", type=int)
-    parser.add_argument("--quick", action="store_true", help="see that all works; measures nothing")
-    parser.add_argument("--store", action="store_true", help=f"keep the numbers in {RESULTS.name}")
-    parser.add_argument("--out", type=Path, default=RESULTS)
-    options = parser.parse_args(arguments)
+    options = read("benchmark", arguments)
+    options.out = options.out or RESULTS
     if options.quick:
         options.rounds = options.batches = options.seeds = 1
         options.steps = speed_race.STRETCH

@@ -13,7 +13,6 @@ The seeds that count are 0, 1, 2, ...; whatever was chosen by hand in `collapse.
 on the seeds 100 to 102.
 """
 
-import argparse
 import copy
 import json
 import os
@@ -45,6 +44,7 @@ from genai_course.collapse.scoreboard import COLUMNS, RESULTS
 from genai_course.collapse.streams import Streams
 from genai_course.collapse.training import one_round, train_ensemble
 from genai_course.collapse.watching import pixels
+from genai_course.commands.words import CommandLine, whole
 from genai_course.data import grid_centres, load_images, ring_centres
 from genai_course.evaluation.judge import judge_features, load_judge
 from genai_course.evaluation.modes import mode_report
@@ -303,16 +303,16 @@ def measure_speed(options, steps=3000):
 
 def parse(arguments):
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = CommandLine(description=__doc__.splitlines()[0])
     parser.add_argument("--columns", nargs="+", choices=TRIALS, default=list(TRIALS))
     parser.add_argument("--rows", nargs="+", choices=FIXES, default=list(FIXES), metavar="ROW")
-    parser.add_argument("--seeds", type=int, default=5, help="how many, counted from 0")
-    parser.add_argument("--steps", type=int, help="instead of each column's own number")
-    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--seeds", type=whole(1), default=5, help="how many, counted from 0")
+    parser.add_argument("--steps", type=whole(1), help="instead of each column's own number")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--data", choices=("mnist", "digits"), default="mnist")
     parser.add_argument("--keep", help="folder that keeps the trained space of codes")
     parser.add_argument("--out", type=Path, default=RESULTS / "mode_collapse.json")
-    parser.add_argument("--threads", type=int)
+    parser.add_argument("--threads", type=whole(1))
     parser.add_argument("--time", action="store_true", help="only measure seconds per 1,000 steps")
     parser.add_argument("--speed", action="store_true", help="only time the five wide GANs")
     return parser.parse_args(arguments)

@@ -6,7 +6,6 @@ Each import is measured in a fresh interpreter after torch is there, with warm d
 first figure is counted from the start of the kernel, cell by cell, as if all were run at once.
 """
 
-import argparse
 import statistics
 import subprocess
 import sys
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+
+from genai_course.commands.words import CommandLine, whole
 
 ROOT = Path(__file__).resolve().parents[1]
 IMPORTS = (
@@ -87,8 +88,8 @@ def _tell(name, seconds, goal, form):
 
 def main(arguments=None):
     """Command line; the exit code is 1 when a goal is missed."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser = CommandLine(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=whole(1), default=5)
     return int(run(parser.parse_args(arguments).rounds)[1] > 0)
 
 

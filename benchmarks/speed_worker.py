@@ -5,7 +5,6 @@ batches is answered by the seconds they took, a name by what `answers` holds und
 else that anybody prints goes to stderr.
 """
 
-import argparse
 import copy
 import json
 import os
@@ -22,6 +21,7 @@ from speed_tutorial import play as play_tutorial
 from torch.utils.flop_counter import FlopCounterMode
 
 from genai_course.commands.memory import peak_bytes
+from genai_course.commands.words import CommandLine, whole
 from genai_course.data import to_unit_range
 from genai_course.evaluation.judge import load_judge, readable_share
 from genai_course.precision import bfloat16_units
@@ -169,13 +169,13 @@ def serve(options, requests, reply):
 
 def main(arguments=None):
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = CommandLine(description=__doc__.splitlines()[0])
     parser.add_argument("model", choices=MODELS)
     parser.add_argument("loop", choices=(*PLAINLY, "course", "course, bfloat16", "floor"))
     parser.add_argument("--data", choices=("mnist", "digits"), required=True)
     parser.add_argument("--device", required=True)
-    parser.add_argument("--threads", type=int, required=True)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=whole(1), required=True)
+    parser.add_argument("--seed", type=whole(0), default=0)
     parser.add_argument("--judged", action="store_true", help="be ready to have samples read")
     options = parser.parse_args(arguments)
     sys.stdout.flush()

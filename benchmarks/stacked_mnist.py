@@ -13,7 +13,6 @@ the variants here with each other. They cannot be compared with published ones, 
 DCGAN through 50 epochs of 128,000 pictures. Each finished run is stored at once, and not repeated.
 """
 
-import argparse
 import math
 import sys
 import time
@@ -26,6 +25,7 @@ from speed_course import separate_step
 from torch import nn
 
 from genai_course.collapse.scoreboard import RESULTS
+from genai_course.commands.words import CommandLine, whole
 from genai_course.data import load_images, to_signed_range, to_unit_range
 from genai_course.evaluation.histogram import kl_floor, kl_to_uniform
 from genai_course.evaluation.judge import READABLE_ABOVE, class_probabilities, load_judge
@@ -215,13 +215,13 @@ def report(result):
 
 def main(arguments=None):
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = CommandLine(description=__doc__.splitlines()[0])
     parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=list(VARIANTS))
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--seeds", type=int, default=1, help="how many, counted from 0")
-    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--steps", type=whole(1), default=3000)
+    parser.add_argument("--seeds", type=whole(1), default=1, help="how many, counted from 0")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--out", type=Path, default=RESULTS / "stacked_mnist.json")
-    parser.add_argument("--threads", type=int)
+    parser.add_argument("--threads", type=whole(1))
     options = parser.parse_args(arguments)
     if options.threads:
         torch.set_num_threads(options.threads)

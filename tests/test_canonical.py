@@ -1,8 +1,6 @@
 """Notebooks are stored in one form: the same bytes on every run, nothing volatile, nothing lost."""
 
 import json
-import subprocess
-import sys
 
 import nbformat
 import pytest
@@ -176,12 +174,6 @@ def test_an_interrupted_write_leaves_the_old_file_and_no_part(tmp_path, monkeypa
         write(notebook_of("2"), path)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["a.ipynb"]
-
-
-def test_the_command_asks_for_a_notebook():
-    command = [sys.executable, "-m", "genai_course.authoring.make"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode != 0 and "which notebooks?" in done.stderr
 
 
 def _interrupt(*_):

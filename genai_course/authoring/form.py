@@ -14,6 +14,7 @@ import sys
 from genai_course.authoring.canonical import canonical
 from genai_course.authoring.form_content import CONTENT_RULES
 from genai_course.authoring.page import OPENING, Page, code_lines, own_source, prose_words
+from genai_course.commands.words import CommandLine, existing
 
 SECTIONS = (
     "Setup",
@@ -175,6 +176,10 @@ def faults(page, rules=RULES):
 
 
 if __name__ == "__main__":
-    found = [sentence for path in sys.argv[1:] for sentence in faults(Page.load(path))]
+    line = CommandLine(description=__doc__.splitlines()[0])
+    line.add_argument("notebooks", nargs="+", type=existing)
+    found = [
+        sentence for path in line.parse_args().notebooks for sentence in faults(Page.load(path))
+    ]
     print("\n".join(found) or "the form is right")
     sys.exit(bool(found))

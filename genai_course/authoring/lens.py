@@ -8,10 +8,10 @@ tags and outputs; a changed code cell keeps its id and counts as not executed.
 """
 
 import difflib
-import sys
 from pathlib import Path
 
 from genai_course.authoring.canonical import read, write
+from genai_course.commands.words import CommandLine
 
 
 def out(notebook_path):
@@ -76,8 +76,12 @@ def _content(cell):
 
 
 if __name__ == "__main__":
-    verb, *paths = sys.argv[1:] or ["?"]
-    if verb not in ("out", "in") or not paths:
-        sys.exit("python -m genai_course.authoring.lens out|in notebooks/04_gan.ipynb ...")
-    for path in paths:
-        print({"out": out, "in": back}[verb](path))
+    line = CommandLine(description=__doc__.splitlines()[0])
+    line.add_argument("verb", choices=("out", "in"))
+    line.add_argument("notebooks", nargs="+", type=Path)
+    options = line.parse_args()
+    for path in options.notebooks:
+        source = path if options.verb == "out" else path.with_suffix(".py")
+        if not source.is_file():
+            line.error(f"there is no file {str(source)!r}")
+        print({"out": out, "in": back}[options.verb](path))

@@ -6,7 +6,6 @@ writes each notebook as stored, top to bottom, as a row of PNG files; with `--ru
 executed first.
 """
 
-import argparse
 import shutil
 import tempfile
 from pathlib import Path
@@ -17,6 +16,7 @@ from genai_course.authoring.browser import (
     open_notebook,
     run_all_cells,
 )
+from genai_course.commands.words import CommandLine, existing
 
 
 def screenshots(page, folder, stem, slice_height=1500):
@@ -44,8 +44,8 @@ def screenshots(page, folder, stem, slice_height=1500):
 
 def main(arguments=None):
     """Command line: take screenshots of notebooks."""
-    parser = argparse.ArgumentParser(description="screenshots of notebooks in JupyterLab")
-    parser.add_argument("notebooks", nargs="+", type=Path)
+    parser = CommandLine(description="screenshots of notebooks in JupyterLab")
+    parser.add_argument("notebooks", nargs="+", type=existing)
     parser.add_argument("--out", type=Path, required=True, help="folder for the PNG files")
     parser.add_argument("--run", action="store_true", help="run all cells first")
     options = parser.parse_args(arguments)

@@ -1,6 +1,4 @@
-"""Execute notebooks in a fresh kernel and write them in canonical form.
-
-    python -m genai_course.authoring.make notebooks/04_gan.ipynb ...
+"""Execute notebooks in a fresh kernel and write them in canonical form: `make notebooks N=04`.
 
 A notebook whose cell fails, or writes to stderr, is left as it was; the others are still made.
 """
@@ -41,11 +39,3 @@ def main(paths):
             print(f"{Path(path).name} not made: {error}", file=sys.stderr, flush=True)
             failed = 1
     return failed
-
-
-if __name__ == "__main__":
-    if len(sys.argv) == 1:
-        sys.exit(
-            "which notebooks? python -m genai_course.authoring.make notebooks/04_gan.ipynb ..."
-        )
-    sys.exit(main(sys.argv[1:]))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from genai_course.authoring.canonical import write
 from genai_course.authoring.page import Page, syntax
+from genai_course.commands.words import CommandLine, existing
 
 ROOT = Path(__file__).resolve().parents[2]
 TEACHING = (
@@ -166,8 +167,11 @@ def write_homes(path, root=ROOT):
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
+    line = CommandLine(description=__doc__.splitlines()[0])
+    line.add_argument("notebooks", nargs="*", type=existing, help="none: only list what differs")
+    names = line.parse_args().notebooks
+    for name in names:
         print(f"{name}: wrote {', '.join(write_homes(name)) or 'nothing'}")
-    found = faults() if len(sys.argv) == 1 else []
+    found = [] if names else faults()
     print("\n".join(found))
     sys.exit(bool(found))

@@ -11,6 +11,7 @@ import io
 from pathlib import Path
 
 from genai_course.authoring.canonical import read
+from genai_course.commands.words import CommandLine
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PICTURE = NOTEBOOKS / "pictures" / "results.png"
@@ -49,6 +50,7 @@ def compose(panels=PANELS):
 
 
 if __name__ == "__main__":
+    CommandLine(description=__doc__.splitlines()[0]).parse_args()
     PICTURE.parent.mkdir(exist_ok=True)
     compose().savefig(PICTURE, metadata={"Software": None})
     print(f"{PICTURE.relative_to(NOTEBOOKS.parent)}: {PICTURE.stat().st_size // 1000} KB")

@@ -9,6 +9,8 @@ else than the files.
 import json
 from pathlib import Path
 
+from genai_course.commands.words import CommandLine
+
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 RESULTS = ROOT / "benchmarks" / "results"
@@ -166,4 +168,5 @@ def updated(text, lines):
 
 
 if __name__ == "__main__":
+    CommandLine(description=__doc__.splitlines()[0]).parse_args()
     README.write_text(updated(README.read_text(encoding="utf-8"), tables()), encoding="utf-8")

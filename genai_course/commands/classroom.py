@@ -16,14 +16,13 @@ from functools import partial
 from pathlib import Path
 
 from genai_course.authoring.stored import machine, store
-from genai_course.commands import Stop
 from genai_course.commands.environment import ROOT
 from genai_course.commands.memory import available_gigabytes, peak_bytes
 from genai_course.commands.notebooks import find_notebooks
+from genai_course.commands.verbs import read
 
 STORED = Path("benchmarks", "results", "classroom.json")
 LESSONS = (("00", None), ("04", "## Train it"))  # notebook, heading to stop at
-LEARNERS = 8
 LIMIT = 1.5  # GiB that a kernel may need at most
 LOOK_SECONDS, CELL_SECONDS = 0.5, 1200
 GIBIBYTE = 2.0**30
@@ -31,10 +30,7 @@ GIBIBYTE = 2.0**30
 
 def main(arguments, root=ROOT):
     """Run the class, print a table and store it; return 0 if all went well within the limit."""
-    words = arguments or [str(LEARNERS)]
-    if len(words) > 1 or not words[0].isdigit() or int(words[0]) < 1:
-        raise Stop("usage: python -m genai_course classroom 8")
-    learners = int(words[0])
+    learners = read("classroom", arguments).learners
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this Python, as in `lab`
     free = available_gigabytes()
     if free is not None and free < learners * LIMIT:

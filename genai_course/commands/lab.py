@@ -1,4 +1,4 @@
-"""`lab`: JupyterLab on the first notebook, for this person on this machine only."""
+"""`lab [NN]`: JupyterLab on the first notebook or another, for this person on this machine only."""
 
 import http.client
 import os
@@ -15,6 +15,8 @@ from pathlib import Path
 
 from genai_course.commands import Stop
 from genai_course.commands.environment import ROOT
+from genai_course.commands.notebooks import find_notebooks
+from genai_course.commands.verbs import read
 
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 USUAL_PORT = 8888
@@ -24,12 +26,15 @@ START_SECONDS, STOP_SECONDS = 60, 15
 
 def main(arguments):
     """Run JupyterLab until it is stopped; return its exit code."""
-    browser = has_browser() and "--no-browser" not in arguments
-    port, token = free_port(), secrets.token_hex(24)
+    options = read("lab", arguments)
+    notebook = path_of(options.number)
+    browser = has_browser() and not options.no_browser
+    port, token = free_port(options.port), secrets.token_hex(24)
     environ = lab_environment(os.environ, token)
-    server = subprocess.Popen(lab_command(port, browser), cwd=ROOT, env=environ)
+    server = subprocess.Popen(lab_command(port, browser, notebook), cwd=ROOT, env=environ)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-    threading.Thread(target=_announce, args=(server, port, token, browser), daemon=True).start()
+    words = (server, port, token, browser, notebook)
+    threading.Thread(target=_announce, args=words, daemon=True).start()
     try:
         code = server.wait()
     except KeyboardInterrupt:
@@ -40,9 +45,17 @@ def main(arguments):
     return 0
 
 
-def lab_command(port, browser):
-    """Return the words that start JupyterLab on `port`, with or without opening a browser."""
-    command = [sys.executable, "-m", "jupyterlab", FIRST_NOTEBOOK]
+def path_of(number, root=ROOT):
+    """Return the path of a notebook in the course's folder; None means the first one."""
+    if number is None:
+        return FIRST_NOTEBOOK
+    path, *_ = find_notebooks([number], root, folders=("notebooks",))
+    return path.relative_to(root).as_posix()
+
+
+def lab_command(port, browser, notebook):
+    """Return the words that start JupyterLab on `port` and open a notebook, in a browser or not."""
+    command = [sys.executable, "-m", "jupyterlab", notebook]
     command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={ROOT}"]
     command += ["--LabApp.news_url=None"]
@@ -85,21 +98,28 @@ def has_browser():
     return True
 
 
-def free_port():
-    """Return the usual port if nobody uses it, else any free one."""
-    for port in (USUAL_PORT, 0):
+def free_port(wanted=None):
+    """Return the port wanted; for None the usual one if nobody uses it, else any free one.
+
+    Raises:
+        Stop: If the port wanted cannot be had, or there is none.
+    """
+    for port in (USUAL_PORT, 0) if wanted is None else (wanted,):
         with socket.socket() as probe:
             if os.name == "posix":
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
-            except OSError:
+            except OSError as error:
+                reason = error.strerror
                 continue
             return probe.getsockname()[1]
+    if wanted is not None:
+        raise Stop(f"Port {wanted} cannot be used ({reason}): name another one, or none.")
     raise Stop("No network port is free on 127.0.0.1: close some programs and repeat.")
 
 
-def _announce(server, port, token, browser):
+def _announce(server, port, token, browser, notebook):
     """Print the address once this server answers, and not before.
 
     Another one may have taken the port in the meantime, as when two are started at once: it does
@@ -109,7 +129,7 @@ def _announce(server, port, token, browser):
     while server.poll() is None and time.monotonic() < deadline:
         if _answers(port, token):
             first = "JupyterLab opens in your browser; if it does not, open" if browser else "Open"
-            address = f"http://127.0.0.1:{port}/lab/tree/{FIRST_NOTEBOOK}?token={token}"
+            address = f"http://127.0.0.1:{port}/lab/tree/{notebook}?token={token}"
             print(f"\n{first} this address:\n\n    {address}\n\nCtrl-C stops it.", flush=True)
             return
         time.sleep(0.2)

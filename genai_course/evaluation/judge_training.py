@@ -8,7 +8,6 @@ generator are, and a stranger can read them all the same.
 
 import hashlib
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -141,7 +140,3 @@ def main(names=DATA_NAMES, seed=0):
             about |= {"input_range": "[0, 1]", "licence": LICENCE[name]}
             write_weights(judge, WEIGHTS / f"judge_{name}.safetensors", about)
     return 1 if faults else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or DATA_NAMES))

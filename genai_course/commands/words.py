@@ -1,0 +1,59 @@
+"""The words of a command line, all checked before anything is done; what is wrong is one line."""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+class CommandLine(argparse.ArgumentParser):
+    """An argument parser that never guesses: help first, else all words known, else code 2."""
+
+    def __init__(self, **options):
+        super().__init__(allow_abbrev=False, **options)
+
+    def parse_args(self, arguments=None, namespace=None):
+        """Return the options; the process ends where help is asked for or a word is wrong."""
+        words = sys.argv[1:] if arguments is None else list(arguments)
+        if {"-h", "--help"} & set(words):
+            self.print_help()
+            self.exit()
+        options, unknown = self.parse_known_args(words, namespace)
+        if unknown:
+            self.error(f"{unknown[0]!r} is not known")
+        return options
+
+    def error(self, message):
+        """End the process with code 2 and one line that says what is wrong."""
+        message = " ".join(message.split())
+        self.exit(2, f"{self.prog}: {message} (--help shows what can be said)\n")
+
+
+def whole(least, most=None):
+    """Return a function that reads a whole number from `least` to `most`, or from `least` on."""
+    bounds = f"from {least} on" if most is None else f"from {least} to {most}"
+
+    def read(word):
+        number = int(word) if word.isascii() and word.isdigit() else None
+        if number is None or number < least or (most is not None and number > most):
+            raise argparse.ArgumentTypeError(f"wanted a whole number {bounds}, not {word!r}")
+        return number
+
+    return read
+
+
+def one_of(*names):
+    """Return a function that reads one of some names."""
+
+    def read(word):
+        if word not in names:
+            raise argparse.ArgumentTypeError(f"wanted {' or '.join(names)}, not {word!r}")
+        return word
+
+    return read
+
+
+def existing(word):
+    """Return the path of a file that is there."""
+    if not Path(word).is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {word!r}")
+    return Path(word)

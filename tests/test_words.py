@@ -1,0 +1,252 @@
+"""Words on a command line: help does nothing, and a word that is not known stops everything."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from genai_course import pretrained
+from genai_course.commands import Stop, cli, lab, verbs
+from genai_course.commands.words import CommandLine, whole
+from genai_course.evaluation.judge import DATA_NAMES
+
+REPOSITORY = Path(__file__).parents[1]
+VERBS = tuple(verbs.VERBS)
+SCRIPTS = sorted(
+    path.relative_to(REPOSITORY).as_posix()
+    for folder in ("genai_course", "benchmarks")
+    for path in (REPOSITORY / folder).rglob("*.py")
+    if "\nif __name__ ==" in path.read_text(encoding="utf-8")
+    and path.name not in ("__main__.py", "confined.py")  # the verbs; a wrapper of other commands
+)
+AUTHORING = [script for script in SCRIPTS if script.startswith("genai_course")]
+BENCHMARKS = [script for script in SCRIPTS if script.startswith("benchmarks")]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A copy of the course's code, with an environment that set-up and clean would go for."""
+    folder = tmp_path_factory.mktemp("copy") / "course"
+    left_out = shutil.ignore_patterns("__pycache__", "*.safetensors", ".venv")
+    for name in ("genai_course", "benchmarks", "notebooks"):
+        shutil.copytree(REPOSITORY / name, folder / name, ignore=left_out)
+    for name in ("pyproject.toml", "constraints.txt", "README.md"):
+        shutil.copy(REPOSITORY / name, folder)
+    (folder / ".venv").mkdir()
+    (folder / ".venv" / "pyvenv.cfg").touch()
+    return folder
+
+
+def say(course, words, *options):
+    """Run Python in the course with nothing installed and nothing on the PATH."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "GENAI"))}
+    environ |= {"PATH": "", "PYTHONDONTWRITEBYTECODE": "1", "PIP_NO_INDEX": "1", "COLUMNS": "80"}
+    command = [sys.executable, *options, *words]
+    return subprocess.run(command, cwd=course, env=environ, capture_output=True, text=True)
+
+
+def content(folder):
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+# ---------------------------------------------------------------- the verbs
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_prints_the_usage_of_the_verb_and_does_nothing(course, verb):
+    before = content(course)
+    done = say(course, ["-m", "genai_course", verb, "--help"], "-S")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"usage: python -m genai_course {verb} [-h]")
+    assert content(course) == before
+
+
+@pytest.fixture
+def untouched(monkeypatch):
+    """A machine on which a verb that goes on says so."""
+    seen = []
+    monkeypatch.setattr("genai_course.commands.environment.enter", seen.append)
+    verb = SimpleNamespace(main=lambda words: seen.append(words) or 0)
+    monkeypatch.setattr(cli.importlib, "import_module", lambda name: verb)
+    return seen
+
+
+@pytest.mark.parametrize("word", ["--no-such-option", "no-such-word", "-h"])
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_verb_goes_on_after_a_word_that_is_not_known(untouched, capsys, verb, word):
+    code = cli.main([verb, word])
+    said = capsys.readouterr()
+    assert untouched == []
+    if word == "-h":
+        assert code == 0 and said.err == "" and f"genai_course {verb} " in said.out
+        return
+    assert code == 2 and said.out == ""
+    assert said.err.count("\n") == 1 and f"{word!r}" in said.err or verb == "edit"
+    assert said.err.startswith(f"python -m genai_course {verb}: ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["lab 99", "lab 04 05", "lab --port", "lab --port 0", "lab --port 70000", "lab --port x",
+     "lab --no", "test 04 99", "test ''", "notebooks 4.5", "edit", "edit 99", "edit --back",
+     "edit back 04", "judge mnist emnist", "pretrained gans", "matrix python moon", "classroom 0",
+     "classroom -3", "classroom two", "classroom ²", "classroom 3 4", "benchmark --rounds 0",
+     "benchmark --models gans", "benchmark --skip", "gpu 99", "mutants ga", "mutants gan vae",
+     "doctor 04", "setup --torch-index x", "clean .", "faults 3"],
+)  # fmt: skip
+def test_a_word_that_makes_no_sense_is_one_line(untouched, capsys, words):
+    assert cli.main([word.strip("'") for word in words.split()]) == 2
+    said = capsys.readouterr()
+    assert untouched == [] and said.out == "" and said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["lab", "lab 05", "lab 5 --no-browser", "lab --port 9100 05_dcgan", "test", "test 04 5",
+     "notebooks 12", "edit --back 04", "edit 04 --back", "judge", "judge digits mnist",
+     "pretrained dcgan", "matrix python home", "classroom", "classroom 3",
+     "benchmark --models gan vae --skip race --store", "gpu 00", "mutants", "mutants sample",
+     "mutants notebooks", "mutants gan.losses", "doctor", "setup", "clean", "faults"],
+)  # fmt: skip
+def test_a_word_that_makes_sense_reaches_the_verb(untouched, words):
+    verb, *more = words.split()
+    assert cli.main([verb, *more]) == 0
+    assert untouched[-1] == more
+    assert untouched[:-1] == ([] if verbs.VERBS[verb].bare else [[verb, *more]])
+
+
+def test_help_of_one_verb_can_be_asked_in_front(capsys):
+    assert cli.main(["help", "clean"]) == 0
+    assert capsys.readouterr().out.startswith("usage: python -m genai_course clean [-h]")
+    assert cli.main(["help", "cleen"]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.startswith("There is no verb 'cleen'; there are: lab, ")
+    assert said.err.count("\n") == 1
+
+
+def test_every_verb_stands_in_the_usage_and_in_the_makefile():
+    makefile = (REPOSITORY / "Makefile").read_text()
+    for verb in VERBS:
+        assert (REPOSITORY / "genai_course" / "commands" / f"{verb}.py").exists()
+        assert re.search(rf"^  {verb}( .*)?  \w", verbs.usage(), re.MULTILINE)
+        assert re.search(rf"^#   make {verb} ", makefile, re.MULTILINE)
+
+
+def test_the_names_that_may_be_said_are_those_that_there_are(load_benchmark):
+    assert verbs.SHIPPED == pretrained.NAMES and verbs.JUDGED == DATA_NAMES
+    assert verbs.MEASURED == tuple(load_benchmark("speed_models").MODELS)
+
+
+# ---------------------------------------------------------------- lab
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """No JupyterLab; how it would have been started."""
+    started = []
+
+    def start(command, **options):
+        started.append(command)
+        return SimpleNamespace(wait=lambda: 0, poll=lambda: 0, terminate=lambda: None)
+
+    monkeypatch.setattr(lab.subprocess, "Popen", start)
+    monkeypatch.setattr(lab.signal, "signal", lambda *words: None)
+    monkeypatch.setattr(lab, "has_browser", lambda: True)
+    return started
+
+
+def a_free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_lab_opens_the_notebook_on_the_port_that_was_said(server):
+    port = a_free_port()
+    assert lab.main(["--port", str(port), "05", "--no-browser"]) == 0
+    assert server[0][3] == "notebooks/05_dcgan.ipynb"
+    assert f"--ServerApp.port={port}" in server[0] and "--no-browser" in server[0]
+    assert lab.main([]) == 0
+    assert server[1][3] == "notebooks/00_start_here.ipynb" and "--no-browser" not in server[1]
+
+
+def test_a_port_in_use_is_one_sentence(server):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(Stop, match=rf"^Port {port} cannot be used \(.*in use.*\): .*\.$"):
+            lab.main(["--port", str(port)])
+    assert server == []
+
+
+def test_the_address_that_is_announced_is_that_of_the_notebook(monkeypatch, capsys):
+    monkeypatch.setattr(lab, "_answers", lambda port, token: True)
+    lab._announce(SimpleNamespace(poll=lambda: None), 9100, "t", False, "notebooks/05_dcgan.ipynb")
+    assert "http://127.0.0.1:9100/lab/tree/notebooks/05_dcgan.ipynb?" in capsys.readouterr().out
+
+
+# ---------------------------------------------------------------- scripts
+
+
+RUN_EACH = """
+import runpy, sys
+for script in sys.argv[2:]:
+    sys.argv[:] = [script, sys.argv[1]]
+    try:
+        runpy.run_path(script, run_name="__main__")
+        code = None
+    except SystemExit as end:
+        code = end.code
+    print(f"{script} ended with {code}")
+"""
+
+
+@pytest.mark.parametrize(("word", "code"), [("--help", 0), ("--no-such-option", 2)])
+def test_an_authors_script_does_nothing_before_its_words_are_right(course, word, code):
+    before = content(course)
+    done = say(course, ["-c", RUN_EACH, word, *AUTHORING])
+    assert done.returncode == 0, done.stderr
+    for script in AUTHORING:
+        assert f"{script} ended with {code}\n" in done.stdout
+    assert content(course) == before
+    assert done.stdout.count("usage: ") == (len(AUTHORING) if code == 0 else 0)
+    assert done.stderr.count("\n") == (0 if code == 0 else len(AUTHORING))
+
+
+@pytest.mark.parametrize("script", BENCHMARKS)
+def test_a_benchmark_does_nothing_before_its_words_are_right(
+    load_benchmark, monkeypatch, tmp_path, capsys, script
+):
+    module = load_benchmark(Path(script).stem)
+    monkeypatch.chdir(tmp_path)
+    for word, code in (("--help", 0), ("--no-such-option", 2), ("--threads=0", 2)):
+        with pytest.raises(SystemExit) as end:
+            module.main([word])
+        said = capsys.readouterr()
+        assert end.value.code == code
+        assert said.out.startswith("usage: ") if code == 0 else said.err.count("\n") == 1
+    assert not any(tmp_path.iterdir())
+
+
+def test_no_script_reads_its_words_by_hand():
+    for script in SCRIPTS:
+        source = (REPOSITORY / script).read_text(encoding="utf-8")
+        assert "sys.argv" not in source and "import argparse" not in source, script
+    assert len(AUTHORING) >= 5 and len(BENCHMARKS) >= 6
+
+
+def test_a_shortened_option_is_not_guessed_at(capsys):
+    line = CommandLine(prog="it")
+    line.add_argument("--store", type=whole(0))
+    assert line.parse_args(["--store", "0"]).store == 0
+    with pytest.raises(SystemExit) as end:
+        line.parse_args(["--sto", "3"])
+    assert end.value.code == 2
+    assert capsys.readouterr().err == "it: '--sto' is not known (--help shows what can be said)\n"
