@@ -91,6 +91,8 @@ THIRD_PARTY = {
     "nbformat": ("authoring", "commands.classroom"),
     "jupytext": ("authoring",),
     "jupyter_client": ("commands",),
+    "jupyter_server": ("commands.lab_files",),
+    "ipykernel": ("commands.lab_files",),
     "packaging": ("commands",),
     "psutil": ("commands",),
     "numpy": None,  # None: everywhere

@@ -21,6 +21,7 @@ WITH_WIDGETS = (
 )
 RUN_SECONDS = 900  # a notebook that trains, on a machine that does other things as well
 PICTURE = ".jp-OutputArea img.widget-image"
+OPENED = "window.jupyterapp.shell.currentWidget.context"
 HANDLE = ".jp-OutputArea .widget-slider .noUi-handle"
 
 
@@ -156,6 +157,20 @@ def test_the_ring_is_trained_by_keyboard(shared_lab, show):
         page.wait_for_timeout(100)
     assert len(seen) >= 4, "the picture does not follow the training"
     assert watcher.errors == [] and watcher.external == []
+
+
+def test_opening_a_notebook_does_not_change_it(shared_lab):
+    name = "00_start_here.ipynb"
+    stored = (NOTEBOOKS / "solutions" / name).read_bytes()
+    (shared_lab.folder / name).write_bytes(stored)
+    page = browser.new_page(shared_lab.browser)
+    browser.open_notebook(page, shared_lab.address, shared_lab.token, name)
+    page.wait_for_timeout(1000)  # what the kernel says of itself is written a moment later
+    assert page.evaluate(f"() => {OPENED}.model.dirty") is False
+    page.evaluate(f"() => {OPENED}.save()")
+    assert (shared_lab.folder / name).read_bytes() == stored
+    browser.shut_down_kernel(page)
+    page.context.close()
 
 
 WIDGETS_ALONE = {  # from notebooks that train for minutes, or where one cell is enough

@@ -19,6 +19,7 @@ from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 START_SECONDS = 90
+LAB_SETTINGS = Path(__file__).parents[1] / "commands" / "jupyter"  # those of `make lab`
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
         "fetchNews": "false",
@@ -94,7 +95,8 @@ def _private_folders(scratch):
         "JUPYTERLAB_SETTINGS_DIR": "settings",
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
     }
-    return {**os.environ, **{key: str(Path(scratch, name)) for key, name in names.items()}}
+    private = {key: str(Path(scratch, name)) for key, name in names.items()}
+    return {**os.environ, **private, "JUPYTER_CONFIG_PATH": str(LAB_SETTINGS)}
 
 
 def _write_settings(folder):
