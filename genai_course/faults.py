@@ -40,12 +40,12 @@ def not_finite(step, history, checkpoint=None):
 
 
 def how_to_go_on(checkpoint=None):
-    """Return what a learner may do after an interrupt, as the end of a sentence."""
+    """Return what a cell that was stopped does when it is run again, as the end of a sentence."""
     if checkpoint:
-        return f"; to go on from {checkpoint.path.name}, call fit once more in the same way"
+        return f"it goes on from {checkpoint.path.name}"
     return (
-        "; to train on, call fit once more, with another seed (given a checkpoint=Checkpoint(...), "
-        "it would go on with the very next step)"
+        "it trains the same networks on, or new ones where it builds them (given a "
+        "checkpoint=Checkpoint(...), it would go on with the very next step)"
     )
 
 

@@ -6,11 +6,7 @@ stored in the notebook, and the regression run, which compares text, does not se
 cell prints stays. Outside a notebook there is no bar.
 """
 
-import signal
-import threading
 import time
-import warnings
-from contextlib import contextmanager
 
 REFRESH_SECONDS = 0.2
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -36,38 +32,6 @@ def track(iterable, *, total, label="training"):
             yield item
     finally:
         _close_bar(bar)
-
-
-@contextmanager
-def finish_before_stopping(advice=""):
-    """Within this block the first interrupt sets an event instead of raising at a random line.
-
-    The loop inside asks `event.is_set()` between two steps and leaves. A second interrupt raises
-    KeyboardInterrupt as usual. A warning says at the end that the work was interrupted.
-
-    Args:
-        advice: End of that warning, such as "; call this again to go on".
-
-    Yields:
-        A threading.Event, set by the first interrupt.
-    """
-    event = threading.Event()
-
-    def on_interrupt(number, frame):
-        if event.is_set():
-            raise KeyboardInterrupt
-        event.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield event  # only the main thread hears interrupts
-        return
-    before = signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield event
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if event.is_set():
-        warnings.warn(f"interrupted: what was done so far is kept{advice}", stacklevel=4)
 
 
 def _open_bar(total, label):

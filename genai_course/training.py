@@ -6,16 +6,18 @@ import torch
 
 from genai_course.data import batches
 from genai_course.faults import advise_on_memory, how_to_go_on, not_finite
-from genai_course.progress import finish_before_stopping, track
+from genai_course.progress import track
 from genai_course.resuming import resume, stacked
+from genai_course.stopping import finish_before_stopping
 
 
 def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training", checkpoint=None):
     """Call `step` on shuffled batches of `images` and collect what it returns.
 
-    An interrupt (the stop button, Ctrl-C) ends the loop after the step that is running; the
-    history so far is returned, and the networks stay as they are. With a checkpoint, the same
-    call goes on where an earlier one was stopped, whatever stopped it.
+    An interrupt (the stop button, Ctrl-C) ends the loop after the step that is running, and then
+    the cell, by `Stopped`, which keeps the history so far. The networks keep their steps, so the
+    same call trains them on; with a checkpoint it goes on where an earlier one was stopped,
+    whatever stopped it.
 
     Args:
         step: Function of one batch, shape (batch_size, ...), that does one update and returns a
@@ -35,6 +37,7 @@ def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training", c
         FloatingPointError: If a value is not finite, within 100 steps of the first such value.
         MemoryError: If a batch does not fit into memory; says which batch size to try.
         CheckpointError: If the checkpoint belongs to another training, or cannot be had.
+        Stopped: After an interrupt; a second one raises KeyboardInterrupt at once.
 
     Shown in: notebooks/04_gan.ipynb.
     """
@@ -57,7 +60,7 @@ def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training", c
                 checkpoint.save(done, history)
             if last:
                 break
-        return {name: stacked(values).float() for name, values in history.items()}
+        return stop.keep({name: stacked(v).float() for name, v in history.items()})
 
 
 def check_finite(history, checkpoint=None):

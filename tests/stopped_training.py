@@ -18,6 +18,7 @@ from small_training import STEPS_AN_EPOCH, Game
 from torch import nn
 
 from genai_course.checkpoints import load_checkpoint
+from genai_course.stopping import Stopped
 
 EPOCHS = 40
 STEPS = EPOCHS * STEPS_AN_EPOCH
@@ -117,8 +118,10 @@ def interrupt(folder, times, seed, keep):
             if i % 3 == 0:
                 os.write(writing, b"!")
             options = {} if keep else {"num_epochs": 10 * EPOCHS, "seed": i}
-            history = game.go(path, step=step) if keep else game.fit(step=step, **options)
-            lengths.append([len(history["generator_loss"]), game.calls - (0 if keep else before)])
+            game.go(path, step=step) if keep else game.fit(step=step, **options)
+        except Stopped as stopped:
+            done = len(stopped.kept["generator_loss"])
+            lengths.append([done, game.calls - (0 if keep else before)])
         except KeyboardInterrupt:
             early += 1
         os.waitpid(pid, 0)

@@ -11,7 +11,7 @@ FILES = sorted(BASE.rglob("*.py"))
 MODULE_LINES, BANK_LINES, FUNCTION_LINES = 200, 450, 30  # banks are mostly sentences
 
 # What each module or package may import from this package; the most specific entry counts.
-STEPS = ("reproducibility", "data", "progress", "precision", "training")
+STEPS = ("reproducibility", "data", "progress", "precision", "stopping", "training")
 ALLOWED = {
     "__init__": (),
     "__main__": ("commands",),
@@ -19,6 +19,7 @@ ALLOWED = {
     "ranges": (),
     "reproducibility": (),
     "progress": (),
+    "stopping": (),
     "precision": (),
     "checkpoints": (),
     "data": ("mnist_files", "mnist_download", "digits"),
@@ -29,7 +30,7 @@ ALLOWED = {
     "faults": (),
     "parts": ("checkpoints",),
     "resuming": ("checkpoints", "faults", "parts"),
-    "training": ("data", "faults", "progress", "ranges", "resuming"),
+    "training": ("data", "faults", "progress", "ranges", "resuming", "stopping"),
     "gan": ("gan", "precision", "ranges"),
     "vae": ("vae", "precision", "ranges"),
     "conditional": ("training", "gan", "vae", "conditional", "precision", "ranges"),

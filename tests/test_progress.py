@@ -1,15 +1,11 @@
 """The bar shows while a loop runs and leaves nothing behind, however the loop ends."""
 
-import os
-import signal
-import time
-
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from genai_course.authoring.canonical import canonical, execute
-from genai_course.progress import WIDGET_VIEW, finish_before_stopping, track
+from genai_course.progress import WIDGET_VIEW, track
 
 LOOP = """print("before")
 for item in track(range(3), total=3, label="l"):
@@ -81,22 +77,3 @@ def test_an_error_of_the_iterable_arrives():
 
     with pytest.raises(ValueError, match="planted"):
         list(track(broken(), total=2))
-
-
-def test_the_first_interrupt_lets_the_step_finish_and_the_second_stops():
-    done = []
-    with pytest.warns(UserWarning, match="interrupted"):
-        with finish_before_stopping() as interrupted:
-            for step in range(5):
-                if step == 2:
-                    os.kill(os.getpid(), signal.SIGINT)
-                    time.sleep(0.01)
-                done.append(step)
-                if interrupted.is_set():
-                    break
-    assert done == [0, 1, 2]
-    with pytest.raises(KeyboardInterrupt), finish_before_stopping():
-        for _ in range(2):
-            os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(0.01)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

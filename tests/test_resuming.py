@@ -12,6 +12,7 @@ from torch import nn
 from genai_course.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
 from genai_course.parts import RandomNumbers
 from genai_course.resuming import Checkpoint, stacked
+from genai_course.stopping import Stopped
 from genai_course.training import fit
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -75,9 +76,9 @@ def test_after_a_crash_at_any_step_the_run_ends_with_the_same_bits(path, whole, 
 @pytest.mark.parametrize("call", [1, 2, 6, 7, 30, 59, 60])
 def test_after_an_interrupt_at_any_step_the_run_ends_with_the_same_bits(path, whole, call):
     game = Game()
-    with pytest.warns(UserWarning, match="interrupted.* kept; to go on from game.pt, call fit"):
-        history = game.fit(path, step=broken_at(game, call, interrupt))
-    assert len(history["generator_loss"]) == game.calls == call
+    with pytest.raises(Stopped, match="run again, it goes on from game.pt") as stopped:
+        game.fit(path, step=broken_at(game, call, interrupt))
+    assert len(stopped.value.kept["generator_loss"]) == game.calls == call
     again = Game(weights_seed=9)
     torch.manual_seed(call)
     assert again.digest(again.fit(path)) == whole
@@ -87,7 +88,7 @@ def test_after_an_interrupt_at_any_step_the_run_ends_with_the_same_bits(path, wh
 def test_the_same_objects_go_on_after_an_interrupt_too(path, whole):
     game = Game()
     for call in (5, 17, 18, 40):
-        with pytest.warns(UserWarning, match="interrupted"):
+        with pytest.raises(Stopped):
             game.fit(path, step=broken_at(game, call, interrupt))
     assert game.digest(game.fit(path)) == whole and game.calls == 60
 

@@ -10,6 +10,7 @@ import torch
 from small_training import Game
 
 from genai_course.checkpoints import load_checkpoint
+from genai_course.stopping import Stopped
 from genai_course.training import check_finite, fit
 
 IMAGES = torch.arange(10.0).reshape(10, 1)
@@ -226,12 +227,31 @@ def test_an_interrupt_ends_after_the_running_step_and_keeps_the_history():
         return {"loss": torch.tensor(1.0)}
 
     before = signal.getsignal(signal.SIGINT)
-    advice = "what was done so far is kept; to train on, .* another seed .*checkpoint=Checkpoint"
-    with pytest.warns(UserWarning, match=f"interrupted: {advice}") as warnings:
-        history = fit(step, IMAGES, num_epochs=50, batch_size=5)
-    assert warnings[0].filename == __file__, "the warning points elsewhere than at the caller"
-    assert len(history["loss"]) == len(finished) == 3
+    advice = "run again, it trains the same networks on, .*checkpoint=Checkpoint"
+    with pytest.raises(Stopped, match=f"^stopped after the running step, .*{advice}") as stopped:
+        fit(step, IMAGES, num_epochs=50, batch_size=5)
+    history = stopped.value.kept
+    assert history["loss"].tolist() == [1.0] * 3 and len(finished) == 3
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_interrupt_in_the_last_step_stops_what_follows_too():
+    def step(x):
+        os.kill(os.getpid(), signal.SIGINT)
+        return {"loss": torch.tensor(1.0)}
+
+    with pytest.raises(Stopped) as stopped:
+        fit(step, IMAGES, num_epochs=1, batch_size=10)
+    assert len(stopped.value.kept["loss"]) == 1
+
+
+def test_an_error_in_the_step_that_was_interrupted_is_the_one_that_is_raised():
+    def step(x):
+        os.kill(os.getpid(), signal.SIGINT)
+        raise_(ValueError("planted"))
+
+    with pytest.raises(ValueError, match="planted"):
+        fit(step, IMAGES, num_epochs=1, batch_size=5)
 
 
 def test_a_second_interrupt_stops_at_once():
@@ -241,6 +261,7 @@ def test_a_second_interrupt_stops_at_once():
         return {"loss": torch.tensor(1.0)}
 
     before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as second:
         fit(step, IMAGES, num_epochs=1, batch_size=5)
+    assert second.type is KeyboardInterrupt
     assert signal.getsignal(signal.SIGINT) is before

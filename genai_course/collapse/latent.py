@@ -4,6 +4,7 @@ import torch
 
 from genai_course.data import batches
 from genai_course.progress import track
+from genai_course.stopping import finish_before_stopping
 from genai_course.vae.networks import VAE
 from genai_course.vae.sampling import decode
 from genai_course.vae.steps import vae_step
@@ -45,15 +46,21 @@ def train_code_space(images, *, latent_dim=10, num_steps=3000, batch_size=128, s
         num_steps: Updates of the VAE.
         batch_size: Images in an update.
         seed: Of weights, shuffling and sampling; the global random state is left as it was.
+
+    Raises:
+        Stopped: After an interrupt; it keeps the `CodeSpace` so far.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         vae = VAE(latent_dim=latent_dim)
         optimizer = torch.optim.Adam(vae.parameters(), lr=2e-3, fused=True)
         stream = _endless(images, batch_size, torch.Generator().manual_seed(seed))
-        for _ in track(range(num_steps), total=num_steps, label="code space"):
-            vae_step(vae, optimizer, next(stream))
-    return CodeSpace(vae.eval().requires_grad_(False), images)
+        with finish_before_stopping() as stop:
+            for _ in track(range(num_steps), total=num_steps, label="code space"):
+                vae_step(vae, optimizer, next(stream))
+                if stop.is_set():
+                    break
+            return stop.keep(CodeSpace(vae.eval().requires_grad_(False), images))
 
 
 def _endless(images, batch_size, shuffle):

@@ -13,7 +13,8 @@ from genai_course.gan import objectives
 from genai_course.gan.losses import discriminator_loss, generator_loss, saturating_generator_loss
 from genai_course.gan.penalties import gradient_penalty, r1_penalty
 from genai_course.gan.unrolled import look_ahead
-from genai_course.progress import finish_before_stopping, track
+from genai_course.progress import track
+from genai_course.stopping import finish_before_stopping
 
 
 def _on_fakes(loss):
@@ -78,7 +79,7 @@ def train_ensemble(
         play_round: Function to use in place of `one_round`, with the same arguments.
 
     Returns:
-        A `Run`; shorter when interrupted.
+        A `Run`; after an interrupt `Stopped` is raised and keeps a shorter one.
 
     Raises:
         ValueError: If num_steps is not a positive multiple of snapshots.
@@ -91,16 +92,16 @@ def train_ensemble(
     looks = Streams([seed + 10_000 for seed in seeds], device)
     look = looks.normal(num_samples, problem.latent_dim)
     steps, samples, start = [], [], time.perf_counter()
-    with finish_before_stopping() as interrupted:
+    with finish_before_stopping() as stop:
         for step in track(range(1, num_steps + 1), total=num_steps, label=label):
             share_left = 1 - (step - 1) / num_steps
             (play_round or one_round)(recipe, problem, players, streams, share_left)
-            if step % (num_steps // snapshots) == 0 or interrupted.is_set():
+            if step % (num_steps // snapshots) == 0 or stop.is_set():
                 steps.append(step)
                 samples.append(_sample(players.generator, look))
-            if interrupted.is_set():
+            if stop.is_set():
                 break
-    return Run(steps, torch.stack(samples), time.perf_counter() - start, players)
+        return stop.keep(Run(steps, torch.stack(samples), time.perf_counter() - start, players))
 
 
 @torch.no_grad()
@@ -119,8 +120,7 @@ def one_round(recipe, problem, players, streams, share_left=1.0):
         problem: The `Problem`.
         players: What `make_players` returned; changed in place.
         streams: Random numbers of the S networks.
-        share_left: Part of the training that is still ahead, from 1 to 0; rates and instance
-            noise depend on it.
+        share_left: Part of the training still ahead, 1 to 0; rates and noise depend on it.
     """
     players.set_rates(recipe.rate_factor(share_left))
     blur = recipe.noise * problem.data_scale * share_left
