@@ -91,9 +91,9 @@ THIRD_PARTY = {
     "nbclient": ("authoring", "commands.classroom"),
     "nbformat": ("authoring", "commands.classroom"),
     "jupytext": ("authoring",),
-    "jupyter_client": ("commands",),
-    "jupyter_server": ("commands.lab_files",),
-    "ipykernel": ("commands.lab_files",),
+    "jupyter_client": ("commands", "authoring.lab_files"),
+    "jupyter_server": ("authoring.lab_files",),
+    "ipykernel": ("authoring.lab_files",),
     "packaging": ("commands",),
     "psutil": ("commands",),
     "numpy": None,  # None: everywhere

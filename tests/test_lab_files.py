@@ -8,8 +8,8 @@ import pytest
 
 from genai_course.authoring import browser
 from genai_course.authoring.canonical import METADATA
+from genai_course.authoring.lab_files import CourseFiles
 from genai_course.commands import lab
-from genai_course.commands.lab_files import CourseFiles
 
 STORED = Path(__file__).parents[1] / "notebooks" / "solutions" / "00_start_here.ipynb"
 
