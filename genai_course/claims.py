@@ -8,6 +8,9 @@ the machine or the data set and is not compared.
 
 import torch
 
+from genai_course.comparisons import OPERATORS, as_double, comparison_of
+from genai_course.recording import record
+
 TICK, CROSS, ABOUT = "✓", "✗", "≈"
 
 
@@ -21,17 +24,20 @@ def verify(statement, got, expected, tolerance=1e-6):
         tolerance: Largest allowed absolute difference, in the units of the quantity.
     """
     try:
-        got, expected = _as_double(got), _as_double(expected)
+        got, expected = as_double(got), as_double(expected)
     except (TypeError, ValueError, RuntimeError):
         kinds = f"{type(got).__name__} and {type(expected).__name__}"
-        print(f"{CROSS} {statement}: cannot compare {kinds}, wanted numbers or tensors")
-        return
+        return _refuse("verify", statement, f"cannot compare {kinds}, wanted numbers or tensors")
     if got.shape != expected.shape:
-        print(f"{CROSS} {statement}: shape {tuple(got.shape)} is not {tuple(expected.shape)}")
-        return
+        shapes = f"shape {tuple(got.shape)} is not {tuple(expected.shape)}"
+        return _refuse("verify", statement, shapes)
     distances = torch.where(got == expected, 0.0, (got - expected).abs())  # infinity is infinity
     difference = distances.max().item() if got.numel() else float("nan")
     holds = difference <= tolerance  # False for NaN
+    record(
+        **{"kind": "verify", "statement": statement, "part": 0, "value": difference},
+        **{"operator": "<=", "threshold": tolerance, "gap": tolerance - difference, "holds": holds},
+    )
     numbers = f"{_short(got)} and {_short(expected)}"
     if holds:
         print(f"{TICK} {statement} (within {tolerance:g})   {ABOUT} {numbers}")
@@ -42,37 +48,87 @@ def verify(statement, got, expected, tolerance=1e-6):
         )
 
 
-def claim(statement, holds, measured=None):
+def claim(statement, holds, operator=None, threshold=None, measured=None):
     """State a measured result and print one line.
+
+        claim("at least nine classes", classes, ">=", 9)     compares, and shows the value
+        claim("the coins are fair", shares, "between", (0.48, 0.52))
+        claim("one readable, one not", [(a, ">", 0.9), (b, "<", 0.1)], "0.95 and 0.02")
+        claim("the file is there", found, "data.bin")        where a comparison does not fit
 
     Args:
         statement: The promise, without any number that depends on machine or data set.
-        holds: Whether it holds: True, False, a number or a one-element tensor (NaN does not hold).
-        measured: The figure behind it, a number or a ready-made string; not compared.
+        holds: The value: a number, tensor or list, all of which have to hold (NaN does not); or a
+            list of tuples (value, operator, threshold). With no operator: whether it holds, True,
+            False, a number or a one-element tensor.
+        operator: "<", "<=", ">", ">=", "==" or "between". Anything else, without a threshold, is
+            `measured`.
+        threshold: What the value is compared with, of its shape or a single number; for "between"
+            the pair (low, high).
+        measured: The figure behind it, a number or a ready-made string, shown instead of the
+            value; not compared.
     """
+    if threshold is None and not (isinstance(operator, str) and operator in OPERATORS):
+        measured = operator if measured is None else measured
+        if not _is_conjunction(holds):
+            return _state(statement, holds, measured)
+        parts = holds
+    else:
+        parts = [(holds, operator, threshold)]
     try:
-        holds = _as_double(holds)
+        found = [comparison_of(*part) for part in parts]
+    except ValueError as reason:
+        return _refuse("claim", statement, reason)
+    for number, part in enumerate(found):
+        numbers = {"value": part.worst, "operator": part.operator, "threshold": part.threshold}
+        record(
+            **{"kind": "claim", "statement": statement, "part": number, **numbers},
+            **{"gap": part.gap, "holds": part.holds},
+        )
+    measured = " and ".join(map(_shown, found)) if measured is None else measured
+    _print_claim(statement, all(part.holds for part in found), measured)
+
+
+def _is_conjunction(parts):
+    """Whether this is a list of (value, operator, threshold)."""
+    triples = isinstance(parts, list) and parts
+    return triples and all(
+        isinstance(p, tuple) and len(p) == 3 and isinstance(p[1], str) for p in parts
+    )
+
+
+def _state(statement, holds, measured):
+    """The old form: whether it holds is known."""
+    try:
+        holds = as_double(holds)
         number = holds.item()
     except (TypeError, ValueError, RuntimeError):
         size = f" of {holds.numel()} values" if isinstance(holds, torch.Tensor) else ""
-        print(f"{CROSS} {statement}: `holds` is a {_kind(holds)}{size}, wanted True or False")
-        return
-    mark = TICK if number == number and number else CROSS  # NaN holds nothing
+        reason = f"`holds` is a {_kind(holds)}{size}, wanted True or False"
+        return _refuse("claim", statement, reason)
+    holds = bool(number == number and number)  # NaN holds nothing
+    record(kind="claim", statement=statement, part=0, holds=holds)
+    _print_claim(statement, holds, measured)
+
+
+def _refuse(kind, statement, reason):
+    """What cannot be compared does not hold."""
+    record(kind=kind, statement=statement, part=0, holds=False)
+    print(f"{CROSS} {statement}: {reason}")
+
+
+def _print_claim(statement, holds, measured):
+    mark = TICK if holds else CROSS
     if measured is None:
         print(f"{mark} {statement}")
     else:
         print(f"{mark} {statement}   {ABOUT} {_one_line(measured)}")
 
 
-def _as_double(value):
-    """Any number, array, tensor, or list of them, as a double on the CPU, without its history."""
-    if isinstance(value, list | tuple) and any(isinstance(v, torch.Tensor) for v in value):
-        return torch.stack([_as_double(v) for v in value])
-    if hasattr(value, "__array__") and not isinstance(value, torch.Tensor):
-        value = value.copy()  # PyTorch cannot read an array that runs backwards
-    if not isinstance(value, torch.Tensor):
-        value = torch.as_tensor(value, dtype=torch.float64)  # else a plain float becomes float32
-    return value.detach().cpu().double()
+def _shown(comparison):
+    """Up to four values, or the worst of more."""
+    few = comparison.values.numel() <= 4
+    return _short(comparison.values) if few else f"{comparison.worst:.6g}"
 
 
 def _kind(value):
@@ -82,7 +138,7 @@ def _kind(value):
 def _one_line(measured):
     if not isinstance(measured, str):
         try:
-            measured = _short(_as_double(measured))
+            measured = _short(as_double(measured))
         except (TypeError, ValueError, RuntimeError):
             measured = str(measured)
     return " ".join(measured.split())

@@ -10,12 +10,30 @@ import torch
 def seed_everything(seed=0):
     """Seed the random number generators of Python, NumPy and PyTorch (every device).
 
+    The environment variable GENAI_COURSE_SEED_SHIFT is added to every seed.
+
     Args:
         seed: A non-negative integer.
+
+    Raises:
+        ValueError: If the variable is not a non-negative integer.
     """
+    seed += seed_shift()
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)
+
+
+def seed_shift():
+    """Return what GENAI_COURSE_SEED_SHIFT adds to seeds: 0 where it is not set.
+
+    Raises:
+        ValueError: If it is not a non-negative integer.
+    """
+    shift = os.environ.get("GENAI_COURSE_SEED_SHIFT") or "0"
+    if not shift.isdecimal():
+        raise ValueError(f"GENAI_COURSE_SEED_SHIFT is {shift!r}, wanted an integer such as 1000")
+    return int(shift)
 
 
 def choose_device():

@@ -15,7 +15,9 @@ STEPS = ("reproducibility", "data", "progress", "precision", "stopping", "traini
 ALLOWED = {
     "__init__": (),
     "__main__": ("commands",),
-    "claims": (),
+    "claims": ("comparisons", "recording"),
+    "comparisons": (),
+    "recording": (),
     "ranges": (),
     "reproducibility": (),
     "progress": (),
@@ -62,7 +64,7 @@ ALLOWED = {
         *("commands", "data", "mnist_files", "reproducibility", "evaluation", "pretraining"),
         *("authoring", "precision"),
     ),
-    "authoring": ("authoring", "claims", "commands.words"),
+    "authoring": ("authoring", "claims", "commands.words", "recording", "reproducibility"),
 }
 LAYERS = (
     "theory",

@@ -208,6 +208,7 @@ SPOILERS = {
     "input": (at(5, source="input('?')"), "cannot ask for input"),
     "tick by hand": (at(5, source="print('✓ it holds')"), "a tick is printed by a check"),
     "claim of nothing": (at(5, source="claim('it holds', 1 < 2, x)"), "so it cannot fail"),
+    "claim of numbers": (at(5, source="claim('it holds', 1, '<', 2, x)"), "so it cannot fail"),
     "verify of nothing": (at(5, source="verify('so it is', 7, 7.0, x)"), "so it cannot fail"),
     "syntax error": (at(5, source="def f(:"), "not plain Python"),
     "star import": (at(5, source="from genai_course.data import *"), "not with a star"),

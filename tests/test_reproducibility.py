@@ -22,6 +22,17 @@ def test_the_same_seed_gives_the_same_numbers_everywhere():
     assert all(a != b for a, b in zip(draw(), first, strict=True))
 
 
+def test_the_shift_is_added_to_every_seed(monkeypatch):
+    seed_everything(1003)
+    first = draw()
+    monkeypatch.setenv("GENAI_COURSE_SEED_SHIFT", "1000")
+    seed_everything(3)
+    assert draw() == first
+    monkeypatch.setenv("GENAI_COURSE_SEED_SHIFT", "many")
+    with pytest.raises(ValueError, match="GENAI_COURSE_SEED_SHIFT is 'many', wanted an integer"):
+        seed_everything(3)
+
+
 def test_a_training_run_is_repeated_to_the_bit():
     def train():
         seed_everything(0)

@@ -57,6 +57,7 @@ def write(path, cells):
 GOOD = [
     cell("print(7)", printed("7\n")),
     cell('print("✓ it holds   ≈ 0.12")', printed("✓ it holds   ≈ 0.11\n")),
+    cell('print("✓ it holds   ≈ 0.12")', printed("✓ it holds\n")),
     cell('print("data set: digits (offline)")', printed("data set: mnist (60000 images)\n")),
     cell("x = 1"),
     cell(CALLBACK.replace("WHEN", "pass"), printed("value 3\n")),
@@ -69,6 +70,16 @@ FAULTS = [
     (
         "tick turned cross",
         cell('print("✗ it holds   ≈ 0.12")', printed("✓ it holds   ≈ 0.12\n")),
+        "outputs differ",
+    ),
+    (
+        "tick turned cross, value new",
+        cell('print("✗ it holds   ≈ 0.12")', printed("✓ it holds\n")),
+        "outputs differ",
+    ),
+    (
+        "other claim",
+        cell('print("✓ it holds well   ≈ 0.12")', printed("✓ it holds\n")),
         "outputs differ",
     ),
     ("outputs stripped", cell("print(9)"), "outputs differ"),
