@@ -88,7 +88,7 @@ THIRD_PARTY = {
     "platformdirs": ("data", "mnist_files"),
     "filelock": ("mnist_files", "mnist_download", "commands"),
     "playwright": ("authoring.browser",),
-    "pytest": ("authoring.strict", "authoring.trials"),
+    "pytest": ("authoring.strict", "authoring.spending", "authoring.trials"),
     "nbval": ("authoring.strict",),
     "nbclient": ("authoring", "commands.classroom"),
     "nbformat": ("authoring", "commands.classroom"),
@@ -97,7 +97,7 @@ THIRD_PARTY = {
     "jupyter_server": ("authoring.lab_files",),
     "ipykernel": ("authoring.lab_files",),
     "packaging": ("commands",),
-    "psutil": ("commands",),
+    "psutil": ("commands", "authoring.watching"),
     "numpy": None,  # None: everywhere
     "torch": None,
 }

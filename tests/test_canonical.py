@@ -7,8 +7,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from genai_course.authoring import make as make_module
-from genai_course.authoring.canonical import NotExecuted, canonical, execute, read, write
-from genai_course.authoring.make import main
+from genai_course.authoring.canonical import canonical, read, write
+from genai_course.authoring.costs import load_costs
+from genai_course.authoring.execution import NotExecuted, execute
+from genai_course.authoring.make import main, make
+from genai_course.authoring.watching import Limits
 
 RICH = """import ipywidgets
 import matplotlib
@@ -46,7 +49,7 @@ def two_runs(tmp_path_factory):
     for _ in range(2):
         notebook = notebook_of(*sources)
         notebook.cells[2].metadata["tags"] = ["raises-exception"]
-        runs.append(canonical(execute(notebook, folder)))
+        runs.append(canonical(execute(notebook, folder)[0]))
     return runs
 
 
@@ -156,6 +159,29 @@ def test_a_cell_that_writes_to_stderr_or_kills_its_kernel_is_refused(tmp_path):
     dead = new_notebook(cells=[new_code_cell("import os\nos._exit(1)", id="dead")])
     with pytest.raises(NotExecuted, match="cell dead: DeadKernelError"):
         execute(dead, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("source", "stored", "why"),
+    [("import time; time.sleep(3600)", {}, "neither computed nor printed"),
+     ("while True: pass", {"hangs": 0.1}, "of processor time, allowed 3; usual are 0.1")],
+)  # fmt: skip
+def test_a_cell_that_hangs_is_named_with_the_reason(tmp_path, source, stored, why):
+    notebook = new_notebook(cells=[new_code_cell("1"), new_code_cell(source, id="hangs")])
+    with pytest.raises(NotExecuted, match=f"cell hangs: Hung: .*{why}"):
+        execute(notebook, tmp_path, Limits(idle=3, least=3, unknown=60), stored)
+
+
+def test_making_a_notebook_stores_what_its_cells_cost(tmp_path):
+    path = tmp_path / "notebooks" / "01_work.ipynb"
+    path.parent.mkdir()
+    work = "import time\nwhile time.process_time() < 8: pass"
+    cells = [new_markdown_cell("# Work"), new_code_cell("1"), new_code_cell(work, id="busy")]
+    write(new_notebook(cells=cells), path)
+    make(path, tmp_path)
+    costs = load_costs(tmp_path, "notebooks/01_work.ipynb")
+    assert list(costs) == ["work-2", "busy"]
+    assert costs["work-2"] == 0.1 and 1 < costs["busy"] < 10
 
 
 def test_what_is_no_notebook_is_said(tmp_path, capsys):

@@ -2,11 +2,12 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from genai_course.authoring.watching import run
 
 HERE = Path(__file__).parent
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="forks, and kills the POSIX way")
@@ -16,15 +17,10 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="forks, and kills the
 def found(tmp_path_factory):
     """Run the script, twenty stops of each kind, and return what it found."""
     folder = tmp_path_factory.mktemp("stopped")
-    run = subprocess.run(
-        [sys.executable, str(HERE / "stopped_training.py"), str(folder), "20"],
-        capture_output=True,
-        text=True,
-        timeout=500,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
+    command = [sys.executable, str(HERE / "stopped_training.py"), str(folder), "20"]
+    done = run(command, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
 
 
 def test_twenty_kills_never_lose_the_last_good_checkpoint(found, record_property):

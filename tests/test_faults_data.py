@@ -3,13 +3,14 @@
 import hashlib
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import small_mnist
+
+from genai_course.authoring.watching import run
 
 HERE = Path(__file__).parent
 SOUND = sorted([".download.lock", *small_mnist.SHAPES])
@@ -26,17 +27,12 @@ def found(tmp_path_factory):
     folder = tmp_path_factory.mktemp("four")
     script = [sys.executable, str(HERE / "four_notebooks.py"), str(folder)]
     with small_mnist.Mirror() as mirror, small_mnist.Mirror("stalling") as stalling:
-        run = subprocess.run(
-            [*script, mirror.url, stalling.url],
-            capture_output=True,
-            text=True,
-            timeout=300,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-        )
-        assert run.returncode == 0, run.stderr
-        assert run.stderr == "", "a child has complained"
+        environ = {**os.environ, "OMP_NUM_THREADS": "1"}
+        done = run([*script, mirror.url, stalling.url], env=environ)
+        assert done.returncode == 0, done.stderr.decode()
+        assert done.stderr == b"", "a child has complained"
         requests = list(mirror.requests)
-    return json.loads(run.stdout), requests
+    return json.loads(done.stdout), requests
 
 
 def true_sum():

@@ -1,12 +1,12 @@
 """Twenty planted faults, one in each of twenty modules: the unit tests notice every one."""
 
 import os
-import subprocess
 import sys
 
 import pytest
 
 from genai_course.authoring.mutation import ROOT
+from genai_course.authoring.watching import run
 
 RUN = "import sys; from genai_course.authoring import mutation_report; "
 RUN += "sys.exit(mutation_report.main(['sample']))"
@@ -14,8 +14,7 @@ RUN += "sys.exit(mutation_report.main(['sample']))"
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_the_unit_tests_notice_the_sample():
-    done = subprocess.run(
-        [sys.executable, "-c", RUN], cwd=ROOT, capture_output=True, text=True, timeout=900
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "20 planted: 20 killed; 100.0% killed" in done.stdout
+    done = run([sys.executable, "-c", RUN], cwd=ROOT)
+    said = (done.stdout + done.stderr).decode()
+    assert done.returncode == 0, said
+    assert "20 planted: 20 killed; 100.0% killed" in said

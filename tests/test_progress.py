@@ -4,7 +4,8 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from genai_course.authoring.canonical import canonical, execute
+from genai_course.authoring.canonical import canonical
+from genai_course.authoring.execution import execute
 from genai_course.progress import WIDGET_VIEW, track
 
 LOOP = """print("before")

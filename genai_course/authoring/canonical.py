@@ -1,6 +1,6 @@
 """The one form in which a notebook is stored: executed, and the same bytes on every run.
 
-`canonical(notebook)` gives the text, `write` stores it; `execute` runs it in a fresh kernel.
+`canonical(notebook)` gives the text, `write` stores it.
 """
 
 import json
@@ -19,44 +19,6 @@ METADATA = {
 ONE_STRING = ("image/png", "image/jpeg")
 WORDS = re.compile(r"^[a-z]+[0-9]*(-[a-z0-9]+)*$")
 RANDOM = re.compile(r"^[0-9a-f]{8}(-|$)")
-
-
-class NotExecuted(Exception):
-    """A cell stopped the run; the message names the cell and the reason."""
-
-
-def execute(notebook, folder, timeout=600):
-    """Run all cells in a fresh kernel whose working directory is `folder`; return the notebook.
-
-    Raises:
-        NotExecuted: If a cell fails, runs out of time or loses its kernel, or writes to stderr.
-    """
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    running = ["(none)"]
-    client = NotebookClient(
-        notebook,
-        timeout=timeout,
-        record_timing=False,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(folder)}},
-        on_cell_execute=lambda cell, cell_index: running.append(cell.get("id")),
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        raise NotExecuted(f"cell {running[-1]}: {error.ename}: {error.evalue}") from error
-    except Exception as error:  # a dead kernel, a timeout
-        raise NotExecuted(f"cell {running[-1]}: {type(error).__name__}: {error}") from error
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if output.get("name") == "stderr":
-                raise NotExecuted(f"cell {cell.get('id')}: wrote to stderr: {output.text.strip()}")
-    return notebook
 
 
 def canonical(notebook):

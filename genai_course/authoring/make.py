@@ -10,11 +10,17 @@ from pathlib import Path
 
 from nbformat.reader import NotJSONError
 
-from genai_course.authoring.canonical import NotExecuted, execute, read, write
+from genai_course.authoring.canonical import read, write
+from genai_course.authoring.costs import load_costs, store_costs
+from genai_course.authoring.execution import NotExecuted, execute
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
-def make(path):
+def make(path, root=ROOT):
     """Execute one notebook and store it; the file is replaced only after a whole, quiet run.
+
+    What its cells cost is stored too, if it is a notebook of the course in `root`.
 
     Returns:
         Seconds that the run took.
@@ -22,9 +28,14 @@ def make(path):
     Raises:
         NotExecuted: If a cell stopped the run or wrote to stderr; the file stays as it was.
     """
-    path = Path(path)
+    path = Path(path).resolve()
     start = time.monotonic()
-    write(execute(read(path), path.parent), path)
+    name = path.relative_to(root) if path.is_relative_to(root) else None
+    notebook, spent = execute(read(path), path.parent, costs=load_costs(root, name) if name else {})
+    write(notebook, path)
+    if name:
+        ids = [cell.id for cell in read(path).cells if cell.cell_type == "code"]
+        store_costs(root, name, dict(zip(ids, spent, strict=True)))
     return time.monotonic() - start
 
 

@@ -8,7 +8,6 @@ are run without the edits, too, and must be green there.
 
 import ast
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,14 +16,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from genai_course.authoring import form, mirror
+from genai_course.authoring import form, mirror, watching
 from genai_course.authoring.canonical import read, write
 from genai_course.authoring.mutation import ROOT, Stale
 from genai_course.authoring.page import Page
 from genai_course.authoring.planting import copy_course, load_edits, seen_without_kernel, spoil
 from genai_course.authoring.stored import store
 
-WORKERS, RUN_SECONDS = 2, 600
+WORKERS = 2
 RESULTS = ROOT / "benchmarks" / "results" / "planted_edits.json"
 NBVAL = ("--nbval", "--nbval-current-env", "--nbval-sanitize-with=tests/nbval_sanitize.cfg")
 
@@ -149,10 +148,7 @@ def run_case(run, edits, place):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *NBVAL]
     environ = os.environ | {"PYTHONPATH": str(course), "OMP_NUM_THREADS": "1"}
     environ |= {"PYTHONDONTWRITEBYTECODE": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
-    subprocess.run(
-        [*command, f"--junitxml={report}", run.notebook],
-        cwd=course, env=environ, capture_output=True, timeout=RUN_SECONDS,
-    )  # fmt: skip
+    watching.run([*command, f"--junitxml={report}", run.notebook], cwd=course, env=environ)
     return {code[number].id for number in _red_cells(report)}
 
 

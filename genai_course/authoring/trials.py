@@ -10,12 +10,12 @@ import importlib
 import multiprocessing
 import os
 import signal
-import time
 from collections import Counter, deque
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 
 from genai_course.authoring.import_hook import plant
+from genai_course.authoring.watching import Limits, Watch
 
 HEAVY = (
     *("numpy", "torch", "torch.func", "torch.distributions", "torch.nn.utils.parametrizations"),
@@ -29,7 +29,7 @@ KILLED, SURVIVED, TIME_OUT, NO_IMPORT, BROKEN = (
 
 @dataclass(frozen=True)
 class Answer:
-    """What a trial found: outcome, what `run_tests` returns with it, seconds in all."""
+    """What a trial found: outcome, what `run_tests` returns with it, processor seconds in all."""
 
     outcome: str
     detail: object
@@ -103,7 +103,7 @@ class _Watcher:
 
 @dataclass(frozen=True)
 class Trial:
-    """A key by which the answer is known, the arguments of `run_tests`, and seconds allowed."""
+    """A key by which the answer is known, arguments of `run_tests`, processor seconds allowed."""
 
     key: object
     arguments: tuple
@@ -122,16 +122,17 @@ def race(trials, workers=2):
                 child = context.Process(target=_child, args=(trial, mouth))
                 child.start()
                 mouth.close()
-                running[ear] = trial, child, time.monotonic()
+                running[ear] = trial, child, Watch(child.pid, Limits(unknown=trial.limit))
             spoke = wait(list(running), timeout=0.5)
             for ear in list(running):
-                trial, child, start = running[ear]
-                seconds = time.monotonic() - start
-                if ear in spoke or seconds > trial.limit:
-                    outcome = _hear(ear) if ear in spoke else (TIME_OUT, f"{trial.limit:.0f} s")
+                trial, child, watch = running[ear]
+                why = watch.look()
+                if ear in spoke or why:
+                    watch.measure()
+                    outcome = _hear(ear) if ear in spoke else (TIME_OUT, why)
                     _end(child)
                     del running[ear]
-                    yield trial, Answer(*outcome, seconds)
+                    yield trial, Answer(*outcome, watch.spent)
     finally:
         for _, child, _ in running.values():
             _end(child)

@@ -24,7 +24,7 @@ from genai_course.commands.verbs import read
 STORED = Path("benchmarks", "results", "classroom.json")
 LESSONS = (("00", None), ("04", "## Train it"))  # notebook, heading to stop at
 LIMIT = 1.5  # GiB that a kernel may need at most
-LOOK_SECONDS, CELL_SECONDS = 0.5, 1200
+LOOK_SECONDS = 0.5
 GIBIBYTE = 2.0**30
 
 
@@ -90,25 +90,23 @@ async def teach(path, heading, learners):
 
 
 def client_of(path, heading):
-    """Return an nbclient for the part of a notebook that stands before a heading."""
+    """Return a client for the part of a notebook that stands before a heading."""
     import nbformat
-    from nbclient import NotebookClient
+
+    from genai_course.authoring.execution import WatchedClient
 
     notebook = nbformat.read(path, as_version=4)
     starts = [cell.source.partition("\n")[0] for cell in notebook.cells]
     if heading is not None:
         notebook.cells = notebook.cells[: starts.index(heading)]
-    resources = {"metadata": {"path": str(path.parent)}}
-    return NotebookClient(
-        notebook, timeout=CELL_SECONDS, kernel_name="python3", resources=resources
-    )
+    return WatchedClient(notebook, path.parent)
 
 
 async def _learn(client, seen, start, expected):
     """Run one learner's notebook; return a sentence if something went wrong."""
     try:
         await client.async_execute(stderr=subprocess.DEVNULL)
-    except Exception as error:  # a cell that raises, a dead kernel, a timeout
+    except Exception as error:  # a cell that raises, a dead kernel, one that hangs
         return f"{type(error).__name__}: {error}"[-2000:]
     finally:
         seen["seconds"] = round(time.monotonic() - start)

@@ -11,7 +11,6 @@ STRICT = (
     "no:cacheprovider",
     "--nbval",
     "--nbval-current-env",
-    "--nbval-cell-timeout=600",
     "--nbval-sanitize-with=tests/nbval_sanitize.cfg",
 )
 BROWSER = "test_browser.py"  # a process of its own: it waits a good deal

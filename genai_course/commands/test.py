@@ -8,39 +8,17 @@ of one thread each do half as much again as one process of two threads. The last
 """
 
 import os
-import subprocess
-import sys
-import tempfile
 import time
-import xml.etree.ElementTree as ElementTree
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
-from pathlib import Path
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
+from genai_course.authoring.costs import TESTS, load_costs
 from genai_course.commands.environment import ROOT
 from genai_course.commands.jobs import notebook_jobs, solution_jobs, unit_tests
 from genai_course.commands.notebooks import find_notebooks
+from genai_course.commands.pytest_runs import Follower, run_pytest
 
-NOTEBOOK_SECONDS = 1800
 MOST_AT_ONCE = 4  # a notebook takes up to 1.5 GiB of memory
-BROKEN = "The run itself broke off."
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one pytest process found. A process that broke off counts as one failure more."""
-
-    name: str
-    passed: int
-    failed: int
-    skipped: int
-    seconds: float
-
-    def __str__(self):
-        mark = "ok    " if not self.failed else "FAILED"
-        counts = f"{self.passed:4d} passed {self.failed:3d} failed"
-        skipped = f"   ({self.skipped} skipped)" if self.skipped else ""
-        return f"{mark} {self.name:<44} {counts} {self.seconds:7.1f} s{skipped}"
+NEWS_SECONDS = 60.0  # after so long without a line, one says what is running
 
 
 def main(arguments, root=ROOT):
@@ -73,16 +51,40 @@ def run_jobs(jobs, root):
     at_once = max(1, min(cores, MOST_AT_ONCE, long))
     threads = os.environ.get("OMP_NUM_THREADS") or str(max(1, cores // at_once))
     by_length = sorted(jobs, key=lambda job: -job.minutes)
-    found = {}
+    costs = load_costs(root, TESTS)
+    followers = {job: Follower(costs) for job in jobs}
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         environ = {"OMP_NUM_THREADS": threads}
         pending = {
-            pool.submit(run_pytest, job.name, job.words, root, environ): job for job in by_length
+            pool.submit(run_pytest, job.name, job.words, root, environ, followers[job]): job
+            for job in by_length
         }
-        for done in as_completed(pending):
-            found[pending[done]] = done.result()
-            print(done.result(), flush=True)
+        try:
+            _announce(pending, followers)
+        except BaseException:  # Ctrl-C stops what runs and what would come
+            pool.shutdown(wait=False, cancel_futures=True)
+            for follower in followers.values():
+                follower.end()
+            raise
+    found = {job: future.result() for future, job in pending.items()}
     return [found[job] for job in jobs]
+
+
+def _announce(pending, followers):
+    """Print each outcome as it comes; after a while without one, what is running."""
+    left = set(pending)
+    while left:
+        done, left = wait(left, NEWS_SECONDS, return_when=FIRST_COMPLETED)
+        for future in done:
+            print(future.result(), flush=True)
+        if not done:
+            running = [pending[future] for future in pending if future.running()]
+            print(news({job: followers[job] for job in running}), flush=True)
+
+
+def news(running):
+    """Return a line that says of each job, {job: its follower}, what it is doing."""
+    return "running: " + "; ".join(f"{job.name} ({doing})" for job, doing in running.items())
 
 
 def report(outcomes, seconds):
@@ -93,53 +95,3 @@ def report(outcomes, seconds):
     failed = sum(outcome.failed for outcome in outcomes)
     print(f"\n{sum(outcome.passed for outcome in outcomes)} passed, {failed} failed", flush=True)
     return 1 if failed or not outcomes else 0
-
-
-def run_pytest(name, words, root, environ=()):
-    """Run pytest in a process of its own and count; what it says is printed if it fails.
-
-    Args:
-        name: Name for the table.
-        words: Arguments of pytest.
-        root: The course's folder.
-        environ: Environment variables that it gets besides the usual ones.
-
-    Returns:
-        Outcome.
-    """
-    with tempfile.TemporaryDirectory() as scratch:
-        counts = Path(scratch, "counts.xml")
-        command = [sys.executable, "-m", "pytest", f"--junitxml={counts}", *words]
-        environ = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **dict(environ)}
-        start = time.monotonic()
-        code, said = _run(command, root, environ, Path(scratch, "said"))
-        seconds = time.monotonic() - start
-        outcome = Outcome(name, *count(counts, code), seconds)
-    if outcome.failed and said:
-        print(said, flush=True)
-    return outcome
-
-
-def count(path, code):
-    """Read pytest's counts: (passed, failed, skipped); an exit code they do not explain fails."""
-    try:
-        suite = next(ElementTree.parse(path).iter("testsuite"))
-    except (OSError, ElementTree.ParseError, StopIteration):
-        return 0, 1, 0
-    total, *parts = (int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped"))
-    failed, skipped = parts[0] + parts[1], parts[2]
-    passed = max(0, total - failed - skipped)
-    unexplained = code != 0 and not failed
-    return passed, failed + unexplained, skipped
-
-
-def _run(command, root, environ, log):
-    """Run one command, its output going to the file `log`; return code and output."""
-    with log.open("wb") as sink:
-        options = {"cwd": root, "env": environ, "timeout": NOTEBOOK_SECONDS}
-        streams = {"stdin": subprocess.DEVNULL, "stdout": sink, "stderr": subprocess.STDOUT}
-        try:
-            code = subprocess.call(command, **options, **streams)
-        except subprocess.TimeoutExpired:
-            code = -1
-    return code, log.read_text(encoding="utf-8", errors="replace") + (BROKEN if code < 0 else "")

@@ -9,14 +9,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from genai_course.authoring.costs import TESTS, load_costs
+from genai_course.authoring.watching import Limits
 from genai_course.commands import throwaway
 from genai_course.commands.cases import PYTHONS
 from genai_course.commands.confined import NETWORK, Unavailable, confine
-from genai_course.commands.test import count
+from genai_course.commands.pytest_runs import Follower, run_and_count, run_joined
 from genai_course.commands.throwaway import clean_environ
 
 OK, FAILED, NOT_HERE = "ok", "FAILED", "not here"
-LIMIT_SECONDS = 1800
 ABOUT_PINS = (
     "tests/test_environment.py::test_constraints_pin_every_requirement_once_within_its_range"
 )
@@ -99,24 +100,20 @@ def _prepare(case, root, scratch):
 
 def _run(words, case, course, python):
     """Run one command of a case; return (passed, failed, what it said)."""
-    with tempfile.TemporaryDirectory() as scratch:
-        home, counts = Path(scratch, "home"), Path(scratch, "counts.xml")
-        home.mkdir()
-        tests = "pytest" in words
-        words = [*words, f"--junitxml={counts}"] if tests else words
-        if case.cut:
+    with tempfile.TemporaryDirectory() as home:
+
+        def wrap(words):
             place = {"home": home, "course": course}.get(case.cut, case.cut)
-            words = confine(python, place, words)
-        options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
-        options |= {"stderr": subprocess.STDOUT, "timeout": LIMIT_SECONDS}
-        try:
-            done = subprocess.run(words, cwd=course, env=environ_of(case, home), **options)
-        except subprocess.TimeoutExpired as error:
-            return 0, 1, f"not done after {error.timeout:.0f} seconds"
-        said = done.stdout.decode("utf-8", "replace")
-        if tests:
-            return (*count(counts, done.returncode)[:2], said)
-        return (*count_last_line(said, done.returncode), said)
+            return confine(python, place, words) if case.cut else words
+
+        environ = environ_of(case, home)
+        if "pytest" in words:
+            follower = Follower(load_costs(course, TESTS))
+            counts, said = run_and_count(words, follower, course, environ, wrap)
+            return (*counts[:2], said)
+        limits = Limits(unknown=float("inf"))  # the verb watches itself what it runs
+        code, said = run_joined(wrap(words), limits=limits, cwd=course, env=environ)
+        return (*count_last_line(said, code), said)
 
 
 def environ_of(case, home):

@@ -1,0 +1,58 @@
+"""Pytest plugin: writes down, test by test, what is running and how much processor time it took.
+
+With `--spending=FILE` a line of JSON goes to the file when a test begins, {"begins": name}, and one
+when it has ended, {"file": path, "spent": processor seconds}; reading a test file is written down
+in the same way. What a test has started counts once it has ended.
+"""
+
+import json
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser):
+    """Add the option that names the file."""
+    about = "file to write what is running and its processor seconds to, line by line"
+    parser.getgroup("spending").addoption("--spending", type=Path, default=None, help=about)
+
+
+def pytest_configure(config):
+    """Write from now on, if there is a file to write to."""
+    if config.option.spending:
+        config.pluginmanager.register(Ledger(config.option.spending))
+
+
+class Ledger:
+    """Writes one line when a test begins and one when it has ended."""
+
+    def __init__(self, path):
+        self.path = path
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector):
+        """Read a test file: whatever it imports is imported now."""
+        if not isinstance(collector, pytest.File):
+            return (yield)
+        with self._line(collector.nodeid, collector.nodeid):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item):
+        """Run one test, with what is set up before it and torn down after it."""
+        with self._line(item.nodeid, item.nodeid.partition("::")[0]):
+            return (yield)
+
+    @contextmanager
+    def _line(self, name, file):
+        self._write({"begins": name})
+        start = sum(os.times()[:4])
+        yield
+        spent = sum(os.times()[:4]) - start
+        self._write({"file": file, "spent": round(spent, 3)})
+
+    def _write(self, entry):
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
