@@ -207,8 +207,8 @@ PREVIEWS = {
 
 BANKS = (
     (exercise.TRANSPOSED_SIZE, (size_by_torch,), SIZES),
-    (exercise.TRANSPOSED_BY_HAND, (transposed_by_torch, transposed_by_matrix), TRANSPOSED),
-    (exercise.LARGEST_STRETCH, (by_iteration, lambda m: torch.linalg.svdvals(m)[0]), STRETCHES),
+    (exercise.TRANSPOSED_BY_HAND, (transposed_by_matrix,), TRANSPOSED),
+    (exercise.LARGEST_STRETCH, (by_iteration,), STRETCHES),
     (exercise.CONTRAST, (contrast_by_counting,), CONTRASTS),
     (exercise.FIND_THE_BUG, (mended,), PREVIEWS),
 )

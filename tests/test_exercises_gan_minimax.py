@@ -91,7 +91,6 @@ def with_bceloss(real_logits, fake_logits):
 RIGHT = [
     (gan_minimax.JSD, right_jsd),
     (gan_minimax.SLOPES, lambda a: (-1 / (1 + torch.exp(-a)), -1 / (1 + torch.exp(a)))),
-    (gan_minimax.SLOPES, ns_slope_by_autograd),
     (gan_minimax.UNEQUAL_SHARES, shares),
     (gan_minimax.KL_LOSS, lambda a: torch.mean(-a)),
     (gan_minimax.KL_LOSS, lambda a: (F.softplus(-a) - F.softplus(a)).mean()),
@@ -169,7 +168,7 @@ def test_unknown_errors_are_compared_plainly():
     assert "shape" in gan_minimax.UNEQUAL_SHARES.verdict(lambda p, q, r: shares(p, q, r).sum())
     swapped_arguments = gan_minimax.MENDED_LOSS.verdict(swapped)
     assert swapped_arguments.startswith("✗")
-    assert "TypeError" in gan_minimax.JSD.verdict(lambda p: p)
+    assert "your function takes (p)" in gan_minimax.JSD.verdict(lambda p: p)
 
 
 def test_checks_print_one_line(capsys):

@@ -106,6 +106,15 @@ def at(index, **changes):
     return spoil
 
 
+def both(first, second):
+    """A spoiler that writes two cells."""
+
+    def spoil(notebook):
+        notebook.cells[5].source, notebook.cells[8].source = first, second
+
+    return spoil
+
+
 def tagged(index, tag, *outputs):
     def spoil(notebook):
         notebook.cells[index].metadata["tags"] = [tag]
@@ -249,6 +258,18 @@ SPOILERS = {
         "the link 05_dcgan.ipynb leads nowhere",
     ),
     "dead picture": (at(3, source='<img src="a.png">'), "the link a.png leads nowhere"),
+    "import, then function": (
+        both("from genai_course.pretrained import draw", "def draw(z):\n    return z"),
+        "`draw` means something else in a cell before",
+    ),
+    "function, then variable": (
+        both("def draw(z):\n    return z", "for draw in (1, 2):\n    pass"),
+        "`draw` means something else in a cell before",
+    ),
+    "two functions of one name": (
+        both("def draw(z):\n    return z", "def draw(z):\n    return -z"),
+        "`draw` means something else in a cell before",
+    ),
     "path in the text": (at(3, source="It is in /home/me."), "a path of one machine"),
 }
 
@@ -324,6 +345,22 @@ def test_notebook_00_may_merge_sections(tmp_path):
         cell.source = cell.source.replace("## Summary", "## The end")
     write(notebook, tmp_path / "00_start_here.ipynb")
     assert "must contain, in order" in faults(Page.load(tmp_path / "00_start_here.ipynb"))[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("def draw(z):\n    return z", "def draw(z):\n    # the same\n    return z"),
+        ("from genai_course.data import draw", "from genai_course.data import draw, other"),
+        ("draw = 1", "draw = [draw for draw in (1, 2)]"),
+        ("def draw(z):\n    return z", "drawn = [draw for draw in (1, 2)]"),
+    ],
+)
+def test_a_name_may_be_given_the_same_meaning_twice(first, second, tmp_path):
+    notebook = right_notebook()
+    both(first, second)(notebook)
+    notebook.cells[8].outputs = []
+    assert found_in(notebook, tmp_path) == []
 
 
 def test_a_link_to_a_file_that_exists_is_fine(tmp_path):

@@ -145,6 +145,33 @@ def has_working_links(page):
             yield cell, f"a path of one machine: {path[0]}"
 
 
+def gives_a_name_one_meaning(page):
+    """A cell that ran before can run again: no later cell gives its functions another meaning."""
+    meanings = {}
+    for cell in page.code:
+        for name, meaning in _bound(syntax(cell) or ast.parse("")):
+            known = meanings.setdefault(name, meaning)
+            if known != meaning and (known or meaning):
+                yield cell, f"`{name}` means something else in a cell before; rename one of them"
+
+
+def _bound(tree):
+    """Names that a cell gives to a function, class or import, and its syntax; "" for a variable."""
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield node.name, ast.dump(node)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            source = getattr(node, "module", "")
+            for alias in node.names:
+                yield alias.asname or alias.name.split(".")[0], f"{source}.{alias.name}"
+        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.For, ast.With)):
+            bound = getattr(node, "targets", None) or [getattr(node, "target", node)]
+            stored = (part for target in bound for part in ast.walk(target))
+            for part in stored:
+                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                    yield part.id, ""
+
+
 CONTENT_RULES = (
     was_executed,
     has_only_plain_safe_code,
@@ -154,4 +181,5 @@ CONTENT_RULES = (
     describes_its_figures,
     is_small,
     has_working_links,
+    gives_a_name_one_meaning,
 )

@@ -2,6 +2,7 @@
 
 import torch
 
+from genai_course.exercises.answers import gradients
 from genai_course.exercises.engine import Exercise, Mistake
 
 SETTINGS = ((0.2, 0.0), (0.5, 0.8))  # step size, gamma
@@ -37,15 +38,13 @@ def _observe_matrix(attempt):
 
 def _observe_r1(attempt):
     curve = _Curve()
-    term = attempt(curve, X_REAL.clone(), X_FAKE.clone(), 0.6)
-    if term is None:
-        return None
-    (gradient,) = torch.autograd.grad(term, curve.weight)
-    return {"the term at gamma = 0.6": term, "its gradient in the weights": gradient}
+    term = attempt(curve, X_REAL, X_FAKE, 0.6)
+    slope = gradients(term, curve.weight)[0]
+    return {"the term at gamma = 0.6": term, "its gradient in the weights": slope}
 
 
 def _observe_drift(attempt):
-    return {"theta v_theta + psi v_psi": attempt(THETA.clone(), PSI.clone())}
+    return {"theta v_theta + psi v_psi": attempt(THETA, PSI)}
 
 
 def _observe_noisy(attempt):
@@ -193,6 +192,7 @@ R1 = Exercise(
             "Pass create_graph=True.",
         ),
     ),
+    same_shape=True,
 )
 
 DRIFT = Exercise(
@@ -232,6 +232,7 @@ DRIFT = Exercise(
             "v_psi = -theta sigmoid(theta psi).",
         ),
     ),
+    without=("non_saturating_field",),
     praise="right: never positive, so the loss itself draws in, but so weakly near (0, 0) that "
     "no eigenvalue shows it",
 )

@@ -8,10 +8,13 @@ names it. Anything else gets a plain comparison.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 import torch
 
 from genai_course.claims import CROSS, TICK
+from genai_course.exercises.answers import Answer
+from genai_course.exercises.forms import NotDone, Wrong
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,10 @@ class Exercise:
     """One exercise: its number ("3.1"), its title, and what it is checked against.
 
     `observe(attempt)` must be deterministic, must not change state that outlives it, and returns
-    a dict from a description ("the loss at logits 0, 0") to a tensor or number, or None where the
-    attempt returned None.
+    a dict from a description ("the loss at logits 0, 0") to a tensor, a number, a bool or a text.
+    `attempt` is an `Answer`: what it returns has the form of what the reference returns there. If
+    `observe` computes with it, `same_shape` refuses another shape beforehand. `without` names what
+    a right answer does not call (see `watching`), `also_right` answers with other numbers.
     """
 
     number: str
@@ -40,12 +45,15 @@ class Exercise:
     mistakes: tuple = field(default_factory=tuple)
     praise: str = "right"
     tolerance: float = 1e-5
+    same_shape: bool = False
+    without: tuple = ()
+    also_right: tuple = ()
 
     def check(self, attempt, hint=0):
         """Run the attempt and print one sentence (and, asked for, one or two hints).
 
         Args:
-            attempt: The learner's function (or value, where `observe` takes one).
+            attempt: The learner's function.
             hint: 0 for the sentence and the first hint, 1 for the second hint as well.
         """
         print(self.verdict(attempt, hint))
@@ -53,68 +61,84 @@ class Exercise:
     def verdict(self, attempt, hint=0):
         """Return what `check` prints."""
         # a check does not move the learner's random numbers
-        with torch.random.fork_rng(devices=[]):
-            return self._judge(self._run(attempt), f"Exercise {self.number}", hint)
+        with torch.random.fork_rng(devices=[]), torch.enable_grad():
+            model, wanted = _known(self, self.reference)
+            answer, seen = self._run(attempt, model, self.without)
+            return self._judge(answer, seen, wanted, hint)
 
-    def _judge(self, seen, name, hint):
-        failed = isinstance(seen, Exception)
-        if not failed and (seen is None or any(value is None for value in seen.values())):
+    def _judge(self, answer, seen, wanted, hint):
+        name = f"Exercise {self.number}"
+        if isinstance(seen, NotDone):
             return f"{name}: not done yet."
-        different = _error_sentence(seen) if failed else self._first_difference(seen, self.wanted)
-        if different is None:
-            return f"{TICK} {name}: {self.praise}."
+        rights = [wanted, *(_known(self, other)[1] for other in self.also_right)]
+        different = self._difference(seen, wanted)
+        if any(self._difference(seen, right) is None for right in rights):
+            if answer.called:
+                return f"{CROSS} {name}: right, but it is to be done without {answer.called[0]}."
+            note = " But it changes its input: work on a copy." if answer.changes_inputs else ""
+            return f"{TICK} {name}: {self.praise}.{note}"
         for mistake in self.mistakes:
-            if self._same(seen, self._run(mistake.wrong)):
+            if self._difference(seen, _known(self, mistake.wrong)[1]) is None:
                 extra = f" {mistake.second_hint}" if hint else ""
                 return f"{CROSS} {name}: {mistake.sentence} Hint: {mistake.hint}{extra}"
         return f"{CROSS} {name}: {different}"
 
-    @property
-    def wanted(self):
-        """What `observe` sees of the reference."""
+    def _run(self, function, model=None, without=()):
+        """Return the function as an Answer, and what `observe` sees of it, or why it cannot."""
         torch.random.default_generator.manual_seed(0)
-        return self.observe(self.reference)
-
-    def _run(self, attempt):
-        """Return what `observe` sees of an attempt, or the error that stopped it."""
-        torch.random.default_generator.manual_seed(0)
+        answer = Answer(function, model, self.same_shape, without)
         try:
-            seen = self.observe(attempt)
-        except Exception as error:  # an attempt may fail in any way; the learner is told how
-            return error
-        return seen if seen is None or isinstance(seen, dict) else {"what it returns": seen}
+            return answer, self.observe(answer)
+        except Exception as error:
+            if model is None:
+                raise
+            # anything else: `observe` stumbled over what the attempt did
+            return answer, error if isinstance(error, (NotDone, Wrong)) else answer.explain(error)
 
-    def _same(self, seen, other):
-        """Whether an attempt does what a mistake does: the same values, or the same error."""
-        if isinstance(seen, Exception) or isinstance(other, Exception):
-            return type(seen) is type(other) and str(seen) == str(other)
-        return other is not None and self._first_difference(seen, other) is None
+    def _difference(self, seen, wanted):
+        """The first difference between what two attempts do, in words, or None."""
+        if isinstance(seen, Exception):
+            alike = isinstance(wanted, Exception) and str(seen) == str(wanted)
+            return None if alike else str(seen)
+        if isinstance(wanted, Exception):
+            return str(wanted)
+        differences = (_compared(w, seen[w], wanted[w], self.tolerance) for w in wanted)
+        return next(filter(None, differences), None)
 
-    def _first_difference(self, seen, wanted):
-        if seen.keys() != wanted.keys():
-            return f"wanted {', '.join(wanted)}; it gives {', '.join(map(str, seen)) or 'nothing'}."
-        for what, value in wanted.items():
-            try:
-                got = torch.as_tensor(seen[what]).detach().cpu().double()
-            except (TypeError, ValueError, RuntimeError):
-                return f"{what} is a {type(seen[what]).__name__}, wanted a tensor or a number."
-            want = torch.as_tensor(value).detach().cpu().double()
-            if got.shape != want.shape:
-                return f"{what} has shape {tuple(got.shape)}, wanted {tuple(want.shape)}."
-            finite = want[want.isfinite()].abs()
-            scale = max(1.0, finite.max().item()) if finite.numel() else 1.0
-            if not torch.allclose(got, want, rtol=0, atol=self.tolerance * scale, equal_nan=True):
-                return f"{what} is {_show(got)}, wanted {_show(want)}."
+
+@cache
+def _known(exercise, function):
+    """What one of the course's own answers does, which is always the same; see `_run`."""
+    is_reference = function is exercise.reference
+    return exercise._run(
+        function, None if is_reference else _known(exercise, exercise.reference)[0]
+    )
+
+
+def _compared(what, got, want, tolerance):
+    """Say how one of the things that are seen differs from what is wanted; None if it does not."""
+    if isinstance(want, (bool, str)):
+        return None if got == want else f"{what} is {got!r}, wanted {want!r}."
+    got, want = (torch.as_tensor(value).detach().cpu().double() for value in (got, want))
+    if got.shape != want.shape:
+        return f"{what} has shape {tuple(got.shape)}, wanted {tuple(want.shape)}."
+    finite = want[want.isfinite()].abs()
+    scale = max(1.0, finite.max().item()) if finite.numel() else 1.0
+    alike = torch.isclose(got, want, rtol=0, atol=tolerance * scale, equal_nan=True)
+    if alike.all():
         return None
+    place = tuple((~alike).nonzero()[0].tolist())
+    numbers = _told_apart(got[place].item(), want[place].item())
+    if want.numel() == 1:
+        return f"{what} is {numbers}."
+    count = f"{(~alike).sum()} of {want.numel()} entries"
+    return f"{what} differs in {count}, first at {list(place)}: it is {numbers}."
 
 
-def _error_sentence(error):
-    first_line = (str(error).splitlines() or [""])[0]
-    return f"your answer stopped with {type(error).__name__}: {first_line}"
-
-
-def _show(tensor):
-    if tensor.numel() == 1:
-        return f"{tensor.item():.4g}"
-    values = ", ".join(f"{v:.4g}" for v in tensor.flatten()[:4].tolist())
-    return f"[{values}{', ...' if tensor.numel() > 4 else ''}]"
+def _told_apart(got, want):
+    """Both numbers, with as many digits as it takes to see that they differ."""
+    for digits in (4, 6, 9, 17):
+        texts = f"{got:.{digits}g}", f"{want:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return f"{texts[0]}, wanted {texts[1]}"

@@ -2,6 +2,7 @@
 
 import torch
 
+from genai_course.exercises.answers import gradients
 from genai_course.exercises.engine import Exercise, Mistake
 from genai_course.gan.ensemble import pack_samples
 from genai_course.gan.losses import discriminator_loss, generator_loss
@@ -9,7 +10,6 @@ from genai_course.gan.objectives import (
     least_squares_discriminator_loss,
     least_squares_generator_loss,
 )
-from genai_course.gan.penalties import gradient_penalty
 
 # 8.1 ------------------------------------------------------------------------------------------
 
@@ -22,13 +22,8 @@ def _penalised(attempt):
     mix = torch.tensor([[0.1], [0.9], [0.4], [0.6]])
     penalty = attempt(lambda x: torch.tanh(x @ weight.T).sum(dim=1, keepdim=True), x_real, x_fake,
                       mix)  # fmt: skip
-    if penalty is None:
-        return None
-    slope = torch.zeros_like(weight)
-    if torch.is_tensor(penalty) and penalty.requires_grad and penalty.numel() == 1:
-        slope = torch.autograd.grad(penalty.reshape(()), weight, allow_unused=True)[0]
-    seen = torch.zeros_like(weight) if slope is None else slope
-    return {"the penalty": penalty, "its gradient in the critic's weights": seen}
+    slope = gradients(penalty, weight)[0]
+    return {"the penalty": penalty, "its gradient in the critic's weights": slope}
 
 
 def _penalty(places=None, size=None, mean=None, graph=True):
@@ -49,7 +44,8 @@ GRADIENT_PENALTY = Exercise(
     number="8.1",
     title="The gradient penalty from memory",
     observe=_penalised,
-    reference=gradient_penalty,
+    reference=_penalty(),
+    without=("gradient_penalty",),
     praise="one slope for each mixed pair, each pulled towards 1, and a graph to learn from",
     mistakes=(
         Mistake(
@@ -109,10 +105,8 @@ GRADIENT_PENALTY = Exercise(
 def _coded(attempt):
     real = torch.tensor([[0.3], [2.0], [-0.4]])
     fake = torch.tensor([[-1.2], [0.7], [0.1]])
-    losses = attempt(real, fake)
-    if losses is None:
-        return None
-    return {"the discriminator's loss": losses[0], "the generator's loss": losses[1]}
+    d_loss, g_loss = attempt(real, fake)
+    return {"the discriminator's loss": d_loss, "the generator's loss": g_loss}
 
 
 def _zero_one(fake_label=0.0, real_label=1.0, wanted=1.0, of=lambda values: values):
@@ -201,8 +195,7 @@ def _packed(attempt):
             raise ValueError(f"a pack has {packs.shape[-1]} numbers, wanted 3 points of 2 numbers")
         return packs @ weight
 
-    loss = attempt(discriminator, x_real, x_fake, 3)
-    return None if loss is None else {"the loss": loss}
+    return {"the loss": attempt(discriminator, x_real, x_fake, 3)}
 
 
 def _packing(make):
@@ -271,18 +264,13 @@ def _augmented(attempt):
     weight = torch.tensor([0.8, -0.3], requires_grad=True)
     theta = torch.tensor([0.4, -0.2], requires_grad=True)
     x_fake = torch.tensor([[1.0, 1.0], [2.0, -1.0]]) * theta
-    losses = attempt(lambda x: (x * weight).sum(dim=1), x_real, x_fake, lambda x: 2 * x + 1)
-    if losses is None:
-        return None
-    d_loss, g_loss = losses
-    seen = {"the discriminator's loss": d_loss, "the generator's loss": g_loss}
-    for name, loss in (("discriminator's", d_loss), ("generator's", g_loss)):
-        slope = None
-        if loss.requires_grad:
-            slope = torch.autograd.grad(loss, theta, retain_graph=True, allow_unused=True)[0]
-        slope = torch.zeros(2) if slope is None else slope
-        seen[f"the gradient of the {name} loss in the generator"] = slope
-    return seen
+    d_loss, g_loss = attempt(lambda x: (x * weight).sum(dim=1), x_real, x_fake, lambda x: 2 * x + 1)
+    return {
+        "the discriminator's loss": d_loss,
+        "the generator's loss": g_loss,
+        "the gradient of the discriminator's loss in the generator": gradients(d_loss, theta)[0],
+        "the gradient of the generator's loss in the generator": gradients(g_loss, theta)[0],
+    }
 
 
 def _augmenting(real=True, fake=True, by_generator=True, detach=True, cut=False):
@@ -356,10 +344,8 @@ def _held(attempt, steps=3):
             step * torch.tensor([[0.9], [1.4], [-0.2]]),
             step * torch.tensor([[-0.8], [0.1], [0.5]]),
         )
-        multiplier = attempt(multiplier, real, fake, 0.1)
-        if multiplier is None:
-            return None
-        seen[f"the multiplier after step {step}"] = torch.as_tensor(multiplier).reshape(-1)
+        multiplier = attempt(multiplier.float(), real, fake, 0.1).reshape(-1)
+        seen[f"the multiplier after step {step}"] = multiplier
     return seen
 
 

@@ -25,9 +25,7 @@ def _per_image(values):
 PIXELS = Exercise(
     number="1.1",
     title="The log-likelihood of independent pixels",
-    observe=lambda attempt: {
-        "the value of three images": attempt(_IMAGES.clone(), _CHANCE.clone())
-    },
+    observe=lambda attempt: {"the value of three images": attempt(_IMAGES, _CHANCE)},
     reference=lambda x, chance: _per_image(_pixelwise(x, chance)),
     praise="one value an image, in nats, none above 0",
     mistakes=(
@@ -83,9 +81,10 @@ REVERSE_KL = Exercise(
     number="1.2",
     title="Reverse KL",
     observe=lambda attempt: {
-        "the value for two bumps and a Gaussian": attempt(_LOG_P.clone(), _LOG_Q.clone(), _SPACING)
+        "the value for two bumps and a Gaussian": attempt(_LOG_P, _LOG_Q, _SPACING)
     },
-    reference=lambda log_p, log_q, spacing: grid_kl(log_q, log_p, spacing),
+    reference=lambda log_p, log_q, spacing: (log_q.exp() * (log_q - log_p)).sum() * spacing,
+    without=("grid_kl",),
     praise="the mean is taken under the model",
     mistakes=(
         Mistake(
@@ -136,12 +135,7 @@ _SHARES = torch.tensor([0.5, 0.2, 0.3], dtype=torch.float64)
 
 
 def _observe_mixture(attempt):
-    value = attempt(_LOGS.clone(), _SHARES.clone())
-    if value is None:
-        return None
-    value = torch.as_tensor(value)
-    if value.shape != (2,):
-        return {"the value of two points": value}
+    value = attempt(_LOGS, _SHARES)
     return {"the value of a point near by": value[0], "the value of a point far out": value[1]}
 
 
@@ -149,6 +143,7 @@ MIXTURE = Exercise(
     number="1.3",
     title="The log density of a mixture",
     observe=_observe_mixture,
+    same_shape=True,
     reference=lambda logs, shares: torch.logsumexp(logs + shares.log(), dim=1),
     praise="the log of the mean, and far out it does not underflow",
     mistakes=(
@@ -204,11 +199,7 @@ def _chain(x):
 
 def _observe_drawing(attempt):
     x = attempt(_chain, 3, 20_000)
-    if x is None:
-        return None
-    if not isinstance(x, torch.Tensor) or x.shape != (20_000, 3):
-        return {"20,000 images of 3 pixels": x}
-    seen = {"the values that pixels take": x.unique()[:4]}
+    seen = {"'every pixel is 0 or 1'": bool(((x == 0) | (x == 1)).all())}
     numbers = (x > 0.5).double() @ torch.tensor([4.0, 2.0, 1.0], dtype=torch.float64)
     counts = torch.bincount(numbers.long(), minlength=8)
     return seen | {"the shares of 000, 001, 010, ...": counts / len(x)}
@@ -233,6 +224,7 @@ DRAWING = Exercise(
     number="1.4",
     title="Draw from a chain",
     observe=_observe_drawing,
+    same_shape=True,
     reference=_one_after_another,
     tolerance=0.02,
     praise="pixel by pixel, each drawn given those before",
@@ -282,13 +274,9 @@ DRAWING = Exercise(
 def _observe_masks(attempt):
     seen = {}
     for num_inputs, num_hidden in ((4, 3), (5, 8)):
-        masks = attempt(num_inputs, num_hidden)
-        if masks is None:
-            return None
-        into, out = masks[0], masks[1]
+        into, out = attempt(num_inputs, num_hidden)
         name = f"{num_inputs} pixels and {num_hidden} hidden units"
-        paths = torch.as_tensor(out).double() @ torch.as_tensor(into).double()
-        seen[f"which output can see which pixel, with {name},"] = (paths > 0).double()
+        seen[f"which output can see which pixel, with {name},"] = (out @ into > 0).double()
     return seen
 
 

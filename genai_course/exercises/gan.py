@@ -60,6 +60,7 @@ DISCRIMINATOR_STEP = Exercise(
     observe=lambda attempt: play(attempt, moves="discriminator"),
     reference=_discriminator_update(_right_loss),
     praise="the discriminator moves and the generator is left alone",
+    without=("discriminator_step",),
     mistakes=(
         Mistake(
             _discriminator_update(_right_loss, detach=False),
@@ -142,6 +143,7 @@ GENERATOR_STEP = Exercise(
     observe=lambda attempt: play(attempt, moves="generator"),
     reference=_generator_update(generator_loss),
     praise="the generator moves towards what the discriminator takes for real",
+    without=("generator_step",),
     mistakes=(
         Mistake(
             _generator_update(saturating_generator_loss),
@@ -209,6 +211,7 @@ DRAW_IMAGES = Exercise(
     number="4.3",
     title="Pictures for a friend",
     observe=sampled,
+    same_shape=True,
     reference=_draw(torch.randn, _to_unit),
     praise="a standard normal z for each picture, and pixels in [0, 1]",
     mistakes=(
@@ -258,11 +261,11 @@ _SOME_IMAGES = torch.rand(6, 1, 28, 28, generator=torch.Generator().manual_seed(
 
 
 def _observe_spread(attempt):
-    got = attempt(_SOME_IMAGES)
-    if got is None:
-        return None
     alike = _SOME_IMAGES[:1].expand(6, -1, -1, -1)
-    return {"the spread of six different images": got, "the spread of six copies": attempt(alike)}
+    return {
+        "the spread of six different images": attempt(_SOME_IMAGES),
+        "the spread of six copies": attempt(alike),
+    }
 
 
 SPREAD = Exercise(
@@ -270,6 +273,7 @@ SPREAD = Exercise(
     title="An alarm for collapse",
     observe=_observe_spread,
     reference=lambda images: images.std(dim=0).mean(),
+    also_right=(lambda images: images.std(dim=0, correction=0).mean(),),
     praise="zero when all images are alike, whatever they show",
     mistakes=(
         Mistake(

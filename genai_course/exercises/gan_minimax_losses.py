@@ -3,6 +3,7 @@
 import torch
 from torch.nn import functional as F
 
+from genai_course.exercises.answers import gradients
 from genai_course.exercises.engine import Exercise, Mistake
 from genai_course.gan.losses import (
     discriminator_loss,
@@ -17,31 +18,21 @@ SURE = torch.full((4, 1), -200.0)
 
 def _observe_loss_of_fakes(attempt):
     logits = FAKE.clone().requires_grad_()
-    loss = attempt(logits)
-    if loss is None:
-        return None
-    gradient = _value_and_gradient(loss, {"fake": logits})["the gradient in the fake logits"]
-    return {"the number of dimensions of the loss": loss.dim(), "its gradient": gradient}
+    return {"its gradient": gradients(attempt(logits), logits)[0]}
 
 
 def _observe_mended_loss(attempt):
     real, fake = REAL.clone().requires_grad_(), FAKE.clone().requires_grad_()
-    loss = attempt(real, fake)
-    if loss is None:
-        return None
-    seen = _value_and_gradient(loss, {"real": real, "fake": fake})
+    seen = _value_and_gradient(attempt(real, fake), {"real": real, "fake": fake})
     sure = SURE.clone().requires_grad_()
-    extreme = _value_and_gradient(attempt(sure, FAKE.clone()), {"real -200": sure})
+    extreme = _value_and_gradient(attempt(sure, FAKE), {"real -200": sure})
     return seen | {f"{name}, with a logit of -200": value for name, value in extreme.items()}
 
 
 def _value_and_gradient(loss, logits):
     """The loss and its gradient in each batch of logits; zeros where it does not depend on them."""
-    gradients = torch.autograd.grad(
-        loss.sum(), list(logits.values()), allow_unused=True, materialize_grads=True
-    )
     seen = {"the loss": loss}
-    for name, gradient in zip(logits, gradients, strict=True):
+    for name, gradient in zip(logits, gradients(loss, *logits.values()), strict=True):
         seen[f"the gradient in the {name} logits"] = gradient
     return seen
 
@@ -113,6 +104,7 @@ KL_LOSS = Exercise(
             "p / q = D / (1 - D), and its logarithm is the logit itself.",
         ),
     ),
+    same_shape=True,
 )
 
 MENDED_LOSS = Exercise(
@@ -170,4 +162,5 @@ MENDED_LOSS = Exercise(
             "Add the term of the fakes.",
         ),
     ),
+    same_shape=True,
 )

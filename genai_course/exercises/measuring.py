@@ -23,8 +23,7 @@ _COUNTS = {
 
 
 def _observe_kl(attempt):
-    seen = {what: attempt(counts.clone()) for what, counts in _COUNTS.items()}
-    return None if None in seen.values() else seen
+    return {what: attempt(counts) for what, counts in _COUNTS.items()}
 
 
 def _reversed_kl(counts):
@@ -111,8 +110,9 @@ def _centred(features):
 COVARIANCE = Exercise(
     number="2.2",
     title="The covariance of features",
-    observe=lambda attempt: {"the covariance of seven images": attempt(_FEATURES.clone())},
-    reference=lambda features: torch.cov(features.T),
+    observe=lambda attempt: {"the covariance of seven images": attempt(_FEATURES)},
+    reference=lambda features: _centred(features).T @ _centred(features) / (len(features) - 1),
+    without=("torch.cov", "numpy.cov"),
     praise="centred, and divided by N - 1",
     mistakes=(
         Mistake(
@@ -179,9 +179,7 @@ def _kernel_distance(power=3, scale=4, keep_diagonal=False, divide_by_square=Fal
 KERNEL = Exercise(
     number="2.3",
     title="The kernel distance from memory",
-    observe=lambda attempt: {
-        "the distance of six and five images": attempt(_A.clone(), _B.clone())
-    },
+    observe=lambda attempt: {"the distance of six and five images": attempt(_A, _B)},
     reference=kid,
     praise="unbiased: zero on average for equal distributions",
     mistakes=(
@@ -233,9 +231,7 @@ _REAL, _FAKE = _normal(60, 3, seed=4), 0.5 * _normal(45, 3, seed=5) + 0.3
 def _observe_pair(attempt):
     seen = {}
     for k in (2, 4):
-        pair = attempt(_REAL.clone(), _FAKE.clone(), k)
-        if pair is None:
-            return None
+        pair = attempt(_REAL, _FAKE, k)
         seen[f"precision with k = {k}"], seen[f"recall with k = {k}"] = pair
     return seen
 
@@ -244,11 +240,14 @@ def _share_inside(centres, radii, points):
     return (count_in_balls(centres, radii, points)[1] > 0).double().mean().item()
 
 
-def _counts_itself(real, fake, k):
-    def radii(points):
-        return torch.cdist(points, points).topk(k, dim=1, largest=False).values[:, -1]
+def _by_distances(own=1):
+    """Build an answer to 2.4; `own` is 1 if a point's distance to itself is left out."""
 
-    return _share_inside(real, radii(real), fake), _share_inside(fake, radii(fake), real)
+    def share(centres, points, k):
+        radii = torch.cdist(centres, centres).sort(dim=1).values[:, k - 1 + own]
+        return (torch.cdist(points, centres) <= radii).any(dim=1).double().mean().item()
+
+    return lambda real, fake, k: (share(real, fake, k), share(fake, real, k))
 
 
 def _coverage_for_recall(real, fake, k):
@@ -274,7 +273,8 @@ PRECISION_RECALL = Exercise(
     number="2.4",
     title="Fidelity and diversity, apart",
     observe=_observe_pair,
-    reference=precision_recall,
+    reference=_by_distances(),
+    without=("precision_recall", "neighbour_radii", "count_in_balls"),
     praise="precision asks about the fakes, recall about the real ones",
     mistakes=(
         Mistake(
@@ -284,7 +284,7 @@ PRECISION_RECALL = Exercise(
             "Precision: how many fakes lie in a ball of a real image?",
         ),
         Mistake(
-            _counts_itself,
+            _by_distances(own=0),
             "your k-th neighbour counts the point itself, so the balls reach to the one before.",
             "the distance of a point to itself is 0 and comes first.",
             "Take the (k + 1)-th smallest distance, or set the diagonal to infinity.",
@@ -326,11 +326,10 @@ _COPIES = (_TRAIN[:12] + 0.05 * _normal(12, 1, 4, 4, seed=7)).float()
 
 
 def _observe_ratio(attempt):
-    seen = {
+    return {
         "the ratio for copies": attempt(_COPIES, _TRAIN, _TEST),
         "the ratio for new images": attempt(_POOL[80:], _TRAIN, _TEST),
     }
-    return None if any(value is None for value in seen.values()) else seen
 
 
 def _distances(samples, images):

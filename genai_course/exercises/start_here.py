@@ -13,15 +13,10 @@ def _some_images():
 # 0.1 ------------------------------------------------------------------------------------------
 
 
-def _observe_mean_image(attempt):
-    mean = attempt(_some_images())
-    return None if mean is None else {"the mean image": mean}
-
-
 MEAN_IMAGE = Exercise(
     number="0.1",
     title="The mean image",
-    observe=_observe_mean_image,
+    observe=lambda attempt: {"the mean image": attempt(_some_images())},
     reference=lambda images: images.mean(dim=0),
     praise="each pixel is averaged over the images",
     mistakes=(
@@ -57,16 +52,10 @@ MEAN_IMAGE = Exercise(
 
 _LABELS = torch.tensor([3, 0, 3, 7, 7, 3, 1, 2])
 
-
-def _observe_class_counts(attempt):
-    counts = attempt(_LABELS)
-    return None if counts is None else {"the counts of 3, 0, 3, 7, 7, 3, 1, 2": counts}
-
-
 CLASS_COUNTS = Exercise(
     number="0.2",
     title="Count the classes",
-    observe=_observe_class_counts,
+    observe=lambda attempt: {"the counts of 3, 0, 3, 7, 7, 3, 1, 2": attempt(_LABELS)},
     reference=lambda labels: torch.bincount(labels, minlength=10),
     praise="ten counts, zeros included",
     mistakes=(
@@ -102,8 +91,7 @@ CLASS_COUNTS = Exercise(
 
 
 def _observe_signed(attempt):
-    got = attempt(torch.tensor([0.0, 0.25, 0.5, 1.0]))
-    return None if got is None else {"the image of 0, 0.25, 0.5, 1": got}
+    return {"the image of 0, 0.25, 0.5, 1": attempt(torch.tensor([0.0, 0.25, 0.5, 1.0]))}
 
 
 SIGNED_RANGE = Exercise(
@@ -153,8 +141,7 @@ SIGNED_RANGE = Exercise(
 def _observe_pixels(attempt):
     chance = _some_images()[0]
     noise = torch.rand(3, 1, 28, 28, generator=torch.Generator().manual_seed(4))
-    got = attempt(chance, noise)
-    return None if got is None else {"the drawn pixels": torch.as_tensor(got).float()}
+    return {"the drawn pixels": attempt(chance, noise)}
 
 
 INDEPENDENT_PIXELS = Exercise(
@@ -202,12 +189,22 @@ INDEPENDENT_PIXELS = Exercise(
 
 
 def _observe_shuffle(attempt):
-    images, labels = torch.arange(12.0).reshape(12, 1, 1, 1), torch.arange(12)
-    got = attempt(images, labels, torch.Generator().manual_seed(5))
-    if got is None:
-        return None
-    images, labels = got
-    return {"the images after shuffling": images.flatten(), "the labels after shuffling": labels}
+    """Any order will do, if it is drawn from the generator and is the same for both."""
+    numbers, seeds = torch.arange(12), (5, 5, 6)
+    orders = []
+    for seed in seeds:
+        given = numbers.float().reshape(12, 1, 1, 1), numbers, torch.Generator().manual_seed(seed)
+        images, labels = attempt(*given)
+        orders.append(images.flatten())
+    return {
+        "'each label stays with its image'": torch.equal(images.flatten(), labels),
+        "'all images are there'": torch.equal(images.flatten().sort().values, numbers.double()),
+        "'all labels are there'": torch.equal(labels.sort().values, numbers.double()),
+        "'the images are in a new order'": not torch.equal(images.flatten(), numbers.double()),
+        "'the labels are in a new order'": not torch.equal(labels, numbers.double()),
+        "'the order follows from the generator'": torch.equal(orders[0], orders[1]),
+        "'another seed gives another order'": not torch.equal(orders[1], orders[2]),
+    }
 
 
 def _one_order(images, labels, generator):
@@ -224,6 +221,7 @@ SHUFFLE_PAIRS = Exercise(
     number="0.5",
     title="Find the bug: labels that lie",
     observe=_observe_shuffle,
+    same_shape=True,
     reference=_one_order,
     praise="image and label stay together",
     mistakes=(

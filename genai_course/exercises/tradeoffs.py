@@ -17,10 +17,10 @@ def _log_weights(num_samples=6, num_images=4, seed=11):
 
 
 def _observe_bound(attempt):
-    small, tiny = attempt(_log_weights()), attempt(_log_weights() - 2000)
-    if small is None or tiny is None:
-        return None
-    return {"the bound of four images": small, "the bound where every weight underflows": tiny}
+    return {
+        "the bound of four images": attempt(_log_weights()),
+        "the bound where every weight underflows": attempt(_log_weights() - 2000),
+    }
 
 
 BOUND = Exercise(
@@ -59,25 +59,17 @@ def _grey():
 def _observe_passes(attempt):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(2)
-        grey = _grey()
-        seen = attempt(grey)
-    if seen is None:
-        return None
-    binary = torch.as_tensor(seen).detach().float()
-    places = {"the shape": torch.tensor(binary.shape)}
-    if binary.shape != (3, 60, 1, 28, 28):
-        return places
-    return places | {
+        binary = attempt(_grey())
+    return {
         "the share of pixels between 0 and 1": ((binary > 0) & (binary < 1)).float().mean(),
         "the mean over light and dark pixels": binary.view(3, 60, 2, -1).mean(dim=(0, 1, 3)),
         "the share of pixels that two passes agree on": (binary[0] == binary[1]).float().mean(),
         "the share that two equal images agree on": (binary[:, 0] == binary[:, 1]).float().mean(),
-        "the images after the call": grey[0, 0, 0, :3],
-    }  # fmt: skip
+    }
 
 
 PASSES = Exercise(
-    number="11.2", title="Three passes", observe=_observe_passes, tolerance=0.03,
+    number="11.2", title="Three passes", observe=_observe_passes, tolerance=0.03, same_shape=True,
     reference=lambda x: torch.stack([torch.bernoulli(x) for _ in range(3)]),
     praise="a new draw for every pass and every image",
     mistakes=(
@@ -154,9 +146,7 @@ _VARIANCES = torch.tensor([5.0, 2.0, 0.9, 0.3, 0.05], dtype=torch.double)
 
 def _observe_rates(attempt):
     return {
-        f"the rates at beta = {beta}, noise variance = {noise}": attempt(
-            _VARIANCES.clone(), beta, noise
-        )
+        f"the rates at beta = {beta}, noise variance = {noise}": attempt(_VARIANCES, beta, noise)
         for beta, noise in ((1.0, 0.25), (4.0, 0.25), (4.0, 0.1))
     }
 
