@@ -2,11 +2,10 @@
 
 import functools
 import math
-import os
 
 import torch
 
-from genai_course import mnist_files
+from genai_course import mnist_files, variables
 from genai_course.digits import load_digits_as_mnist
 from genai_course.mnist_download import ADVICE, obtain
 from genai_course.mnist_files import DataError, read
@@ -29,7 +28,9 @@ def find_data(folder=None):
         "mnist" where it is found or can be downloaded, else "digits".
 
     Raises:
-        DataError: If GENAI_COURSE_DATASET wants MNIST and it cannot be had.
+        DataError: If GENAI_COURSE_DATASET wants MNIST and it cannot be had, or GENAI_COURSE_DATA
+            is set and leads to no sound copy of it.
+        ValueError: If a variable is set to what cannot be.
     """
     name, why, _ = _choose(folder)
     _announce.cache_clear()
@@ -50,8 +51,9 @@ def load_images(name="auto", split="train", folder=None):
         images, shape (N, 1, 28, 28), float32 in [0, 1]; labels, shape (N,), int64 in 0..9.
 
     Raises:
-        ValueError: If name or split is none of the above.
-        DataError: If MNIST is asked for and cannot be had.
+        ValueError: If name or split is none of the above, or a variable is what cannot be.
+        DataError: If MNIST is asked for and cannot be had, or GENAI_COURSE_DATA is set and leads
+            to no sound copy of it.
     """
     if name not in (*NAMES, "auto"):
         raise ValueError(f"name is {name!r}, wanted 'mnist', 'digits' or 'auto'")
@@ -73,21 +75,27 @@ def load_images(name="auto", split="train", folder=None):
 def _mnist_or_error(folder):
     found = obtain(folder)
     if found.raw is None:
-        tried = "".join(f"\n  {line}" for line in found.tried)
-        raise DataError(f"MNIST cannot be had. Tried:{tried}\n{ADVICE}")
+        raise _error(found)
     return found
+
+
+def _error(found):
+    if found.place == variables.DATA:
+        return DataError(found.tried[-1])
+    tried = "".join(f"\n  {line}" for line in found.tried)
+    return DataError(f"MNIST cannot be had. Tried:{tried}\n{ADVICE}")
 
 
 def _choose(folder):
     """Return the data set's name, the reason in words, and the raw folder or None."""
-    wanted = os.environ.get("GENAI_COURSE_DATASET") or "auto"
-    if wanted not in (*NAMES, "auto"):
-        raise ValueError(f"GENAI_COURSE_DATASET is {wanted!r}, wanted 'mnist', 'digits' or 'auto'")
+    wanted = variables.dataset()
     if wanted == "digits":
         return "digits", "chosen by GENAI_COURSE_DATASET", None
-    found = _mnist_or_error(folder) if wanted == "mnist" else obtain(folder, again=False)
+    found = obtain(folder, again=wanted == "mnist")
     if found.raw is not None:
         return "mnist", f"found in {found.place}", found.raw
+    if wanted == "mnist" or found.place == variables.DATA:
+        raise _error(found)
     return "digits", f"{FALLBACK}: {found.tried[-1] if found.broken else ABSENT}", None
 
 

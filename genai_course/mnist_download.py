@@ -23,8 +23,9 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from genai_course import mnist_files
+from genai_course import mnist_files, variables
 from genai_course.mnist_files import DataError, Search, cache_folder, fault, locate, read
+from genai_course.mnist_forms import unpack
 
 MIRRORS = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "http://yann.lecun.com/exdb/mnist/")
 ANSWER_SECONDS = 10  # a mirror that says nothing for so long is given up
@@ -32,7 +33,7 @@ TOTAL_SECONDS = 600  # the whole download, 11 MB
 NETWORK_ERRORS = (OSError, http.client.HTTPException, zlib.error, ValueError)
 ADVICE = (
     "To mend it: connect to the internet once, or set GENAI_COURSE_DATA to a folder that holds "
-    "MNIST/raw with the four unpacked files, or use the offline data, load_images('digits')."
+    "the four files, packed or not, or use the offline data, load_images('digits')."
 )
 
 
@@ -49,11 +50,15 @@ def obtain(folder=None, again=True):
 
     Returns:
         Search: its `raw` is None where MNIST cannot be had, and `tried` says why.
+
+    Raises:
+        ValueError: If GENAI_COURSE_OFFLINE is neither a yes nor a no.
     """
+    offline = variables.is_offline()
     found = locate(folder)
     if found.raw is not None or found.broken:
         return found
-    if os.environ.get("GENAI_COURSE_OFFLINE", "") not in ("", "0"):
+    if offline:
         failure = "not tried, since GENAI_COURSE_OFFLINE is set"
     else:
         if again:
@@ -156,7 +161,7 @@ def _download(url, file, answer, deadline):
                 packed += chunk
                 if time.monotonic() > deadline or len(packed) > file.size + 1024:
                     raise MirrorError(f"{file.name}.gz is too slow or too long")
-        content = zlib.decompressobj(wbits=31).decompress(packed, file.size + 1)
+        content = unpack(packed, file.size)
     except NETWORK_ERRORS as error:
         raise MirrorError(f"{file.name}.gz: {getattr(error, 'reason', None) or error}") from error
     wrong = fault(np.frombuffer(content, dtype=np.uint8), file)

@@ -7,12 +7,17 @@ and Burges (1998), CC BY-SA 3.0.
 
 import hashlib
 import math
-import os
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from platformdirs import user_cache_dir
+
+from genai_course import variables
+from genai_course.mnist_forms import PACKED, another, folders, forms, nothing_in, unpack
+
+CACHE = "the per-user cache"
 
 
 class DataError(RuntimeError):
@@ -64,13 +69,19 @@ def fault(content, file):
         return f"{short}: has {len(content)} bytes, wanted {file.size}"
     if header != file.header:
         return f"does not announce an array of shape {file.shape}"
-    if hashlib.md5(content, usedforsecurity=False).hexdigest() != file.md5:
-        return f"has changed: its MD5 sum is not {file.md5}"
-    return None
+    found = _md5(content)
+    if found == file.md5:
+        return None
+    other = another(found)
+    return f"is of {other}, not of MNIST" if other else f"is not MNIST's: its MD5 sum is {found}"
+
+
+def _md5(content):
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def read(folder, file):
-    """Read and check one raw file.
+    """Read and check one raw file, packed or not, under whatever name it has there.
 
     Returns:
         The uint8 array that the file holds, shape `file.shape`.
@@ -78,31 +89,33 @@ def read(folder, file):
     Raises:
         DataError: If the file is missing, cannot be read or is not byte for byte the original.
     """
-    path = Path(folder) / file.name
-    try:
-        content = np.fromfile(path, dtype=np.uint8)
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
-    wrong = fault(content, file)
-    if wrong:
-        raise DataError(f"{path} {wrong}. Delete it and fetch it again.")
-    return content[len(file.header) :].reshape(file.shape)
+    for path in forms(folder, file.name) or [Path(folder) / file.name]:
+        try:
+            content = _content(path, file)
+            wrong = fault(content, file)
+        except (OSError, zlib.error) as error:
+            wrong = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        except DataError as error:
+            wrong = str(error)
+        if not wrong:
+            return content[len(file.header) :].reshape(file.shape)
+    raise DataError(f"{path} {wrong}")
+
+
+def _content(path, file):
+    """Return the bytes of a file, unpacked, as a uint8 array."""
+    content = np.fromfile(path, dtype=np.uint8)
+    if path.suffix != PACKED:
+        return content
+    other = another(_md5(content))
+    if other:
+        raise DataError(f"is of {other}, not of MNIST")
+    return np.frombuffer(bytearray(unpack(content, file.size)), dtype=np.uint8)  # to be written
 
 
 def cache_folder():
     """Return the per-user folder in which a downloaded copy is kept; it need not exist."""
     return Path(user_cache_dir("genai_course"))
-
-
-def raw_folder(folder, files):
-    """Return the folder below `folder` that holds any of the raw files, or None.
-
-    `folder` may hold MNIST/raw, may be MNIST, or may be raw itself.
-    """
-    for candidate in (Path(folder) / "MNIST" / "raw", Path(folder) / "raw", Path(folder)):
-        if any(os.path.exists(candidate / file.name) for file in files):
-            return candidate
-    return None
 
 
 @dataclass(frozen=True)
@@ -120,17 +133,17 @@ class Search:
 
 def places(folder=None):
     """Return the (name, folder) pairs that are searched, in order."""
-    named = os.environ.get("GENAI_COURSE_DATA")
-    listed = [("the folder given", folder), ("GENAI_COURSE_DATA", named)]
+    listed = [("the folder given", folder), (variables.DATA, variables.given(variables.DATA))]
     listed = [(name, Path(path).expanduser()) for name, path in listed if path]
-    return [*listed, ("the per-user cache", cache_folder())]
+    return [*listed, (CACHE, cache_folder())]
 
 
 def locate(folder=None, files=None):
     """Look for a sound copy of MNIST without downloading anything.
 
-    A place without any of the files is passed over. A broken copy in a folder that was named ends
-    the search; a broken copy in the per-user cache counts as none, since a download replaces it.
+    A place without any of the files is passed over, unless GENAI_COURSE_DATA names it. A broken
+    copy in a folder that was named ends the search; a broken copy in the per-user cache counts as
+    none, since a download replaces it.
 
     Args:
         folder: Folder to look in first, or None.
@@ -142,18 +155,39 @@ def locate(folder=None, files=None):
     files = files or FILES
     tried = []
     for name, path in places(folder):
-        raw = raw_folder(path, files)
-        if raw is None:
-            what = "no MNIST there that can be read" if os.path.isdir(path) else "no such folder"
-            tried.append(f"{name} ({path}): {what}")
-            continue
-        try:
-            for file in files:
-                read(raw, file)
-        except DataError as error:
-            tried.append(f"{name}: {error}")
-            if name != "the per-user cache":
-                return Search(None, name, tuple(tried), broken=True)
-            continue
-        return Search(raw, name, tuple(tried))
+        raw, wrong, broken = _look(path, files)
+        if raw is not None:
+            return Search(raw, name, tuple(tried))
+        if name == variables.DATA:
+            return Search(None, name, (*tried, _sentence(path, wrong)), broken=True)
+        tried.append(f"{name}: {wrong}" if broken else f"{name} ({path}): {wrong}")
+        if broken and name != CACHE:
+            return Search(None, name, tuple(tried), broken=True)
     return Search(None, "", tuple(tried))
+
+
+def _look(top, files):
+    """Return the folder at or below `top` with a sound copy; else None, why, and if one is broken.
+
+    Of several broken copies the likeliest is the one that is spoken of.
+    """
+    wrong = []
+    for folder in folders(top):
+        if any(forms(folder, file.name) for file in files):
+            try:
+                for file in files:
+                    read(folder, file)
+                return folder, "", False
+            except DataError as error:
+                wrong.append(str(error))
+    return None, wrong[0] if wrong else nothing_in(top), bool(wrong)
+
+
+def _sentence(path, wrong):
+    """Say that GENAI_COURSE_DATA cannot be honoured, and what is wanted."""
+    given = variables.given(variables.DATA)
+    place = "" if Path(given).is_absolute() else f" (here {path.absolute()})"
+    return (
+        f"{variables.DATA} is {given!r}{place}, wanted a folder that holds the four files of "
+        f"MNIST, packed or not; found: {wrong}"
+    )

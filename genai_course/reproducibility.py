@@ -1,10 +1,11 @@
 """Seeds and devices: the same seed gives the same bits on one machine with one thread count."""
 
-import os
 import random
 
 import numpy as np
 import torch
+
+from genai_course import variables
 
 
 def seed_everything(seed=0):
@@ -42,14 +43,17 @@ def choose_device():
     The environment variable GENAI_COURSE_DEVICE overrides the choice ("cpu", "cuda", "cuda:1").
 
     Raises:
-        ValueError: If the variable names something that PyTorch does not know as a device.
+        WrongVariable: If the variable names a device that PyTorch does not know or cannot use here.
     """
-    wanted = os.environ.get("GENAI_COURSE_DEVICE")
+    wanted = variables.given(variables.DEVICE)
     if wanted:
         try:
-            return torch.device(wanted)
-        except RuntimeError as error:
-            raise ValueError(
-                f"GENAI_COURSE_DEVICE is {wanted!r}, wanted a device such as 'cpu' or 'cuda'"
+            device = torch.device(wanted.lower())
+            torch.ones(1, device=device).item()
+        except (RuntimeError, AssertionError, ImportError) as error:
+            raise variables.WrongVariable(
+                f"{variables.DEVICE} is {wanted!r}, wanted 'cpu' or a device that PyTorch can use "
+                f"here: {str(error).strip().splitlines()[0]}"
             ) from error
+        return device
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")

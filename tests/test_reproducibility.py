@@ -60,11 +60,5 @@ def test_the_user_may_name_the_device(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setenv("GENAI_COURSE_DEVICE", "cpu")
     assert choose_device() == torch.device("cpu")
-    monkeypatch.setenv("GENAI_COURSE_DEVICE", "cuda:1")
-    assert choose_device() == torch.device("cuda:1")
-
-
-def test_a_name_that_is_no_device_is_refused_with_advice(monkeypatch):
-    monkeypatch.setenv("GENAI_COURSE_DEVICE", "gpu")
-    with pytest.raises(ValueError, match="GENAI_COURSE_DEVICE is 'gpu', wanted a device such as"):
-        choose_device()
+    monkeypatch.setenv("GENAI_COURSE_DEVICE", " CPU:0 ")
+    assert choose_device() == torch.device("cpu:0")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
+from genai_course import variables
 from genai_course.commands.environment import (
     installed_distribution,
     is_fresh,
@@ -23,6 +24,12 @@ from genai_course.commands.space import free_gigabytes
 OK, NOTE, FAULT = "ok", "note", "FAULT"
 SETUP = "run `make setup` (or python -m genai_course setup)"
 LITTLE_DISK, LITTLE_MEMORY = 0.5, 2.0
+OFFLINE = variables.OFFLINE
+CORRECT = "set that variable to what is wanted, or unset it"
+GET_DATA = (
+    "it is downloaded when first used; without a network put the four files, packed or not, in a"
+    " folder and name it in GENAI_COURSE_DATA; else the notebooks use the digits of scikit-learn"
+)
 KERNEL_GIGABYTES = 1.6  # what one open notebook may need; `classroom` measures it
 
 
@@ -105,7 +112,10 @@ def check_bfloat16(root):
     from genai_course.precision import NO_UNITS, bfloat16_units
     from genai_course.reproducibility import choose_device
 
-    units = bfloat16_units(choose_device())
+    try:
+        units = bfloat16_units(choose_device())
+    except variables.WrongVariable:
+        return Finding(NOTE, "bfloat16", "not examined, for want of a device", CORRECT)
     if units:
         return Finding(OK, "bfloat16", f"pays here: {' and '.join(units)}")
     return Finding(OK, "bfloat16", f"{NO_UNITS}: leave use_bfloat16 at False")
@@ -126,21 +136,31 @@ def check_kernel(root):
 
 
 def check_data(root):
-    """Is MNIST here, whole, and where?"""
+    """Can the data be had that the variables ask for; is MNIST here, whole, and where?"""
     from genai_course import mnist_files
 
+    wrong, choice = [], {}
+    for name, read in ((variables.DATASET, variables.dataset), (OFFLINE, variables.is_offline)):
+        try:
+            choice[name] = read()
+        except variables.WrongVariable as error:
+            wrong.append(str(error))
     found = mnist_files.locate()
+    if found.broken:
+        wrong.append(found.tried[-1])
+    elif found.raw is None and choice == {variables.DATASET: "mnist", OFFLINE: True}:
+        wrong.append(
+            f"{variables.DATASET} wants MNIST, which is not on this machine, and {OFFLINE} forbids "
+            "to download it"
+        )
+    if wrong:
+        return Finding(FAULT, "data", "; ".join(wrong), CORRECT)
+    if choice[variables.DATASET] == "digits":
+        return Finding(OK, "data", f"the digits of scikit-learn, as {variables.DATASET} chooses")
     if found.raw is not None:
         return Finding(OK, "data", f"MNIST, every byte checked, in {found.raw} ({found.place})")
-    tried = "; ".join(found.tried)
-    if getattr(found, "broken", False):
-        remedy = "delete the broken files and fetch them again, or unset GENAI_COURSE_DATA"
-        return Finding(FAULT, "data", f"the copy of MNIST found is not sound: {tried}", remedy)
-    remedy = (
-        "it is downloaded when first used; without a network put the four raw files in a folder"
-        " and name it in GENAI_COURSE_DATA; else the notebooks use the digits of scikit-learn"
-    )
-    return Finding(NOTE, "data", f"MNIST is not on this machine ({tried})", remedy)
+    text = f"MNIST is not on this machine ({'; '.join(found.tried)})"
+    return Finding(NOTE, "data", text, GET_DATA)
 
 
 def check_disk(root):

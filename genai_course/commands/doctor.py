@@ -11,6 +11,7 @@ from genai_course.commands.environment import (
     venv_python,
     version_of,
 )
+from genai_course.variables import WrongVariable
 
 ANYWHERE = (checks.check_python, checks.check_environment)
 INSIDE = (
@@ -48,6 +49,8 @@ def _examine(check, root):
     """A doctor must not fall ill: whatever breaks inside a check becomes a finding."""
     try:
         return check(root)
+    except WrongVariable as error:
+        return checks.Finding(checks.FAULT, check.__name__[6:], str(error), checks.CORRECT)
     except Exception as error:
         subject = check.__name__.removeprefix("check_")
         text = f"could not be examined: {type(error).__name__}: {error}"
