@@ -156,7 +156,7 @@ def fashion(folder):
         put(folder, name, SPOILT[name])
 
 
-def fashion_packed(folder):
+def kmnist_packed(folder):
     for name in NAMES:
         put(folder, f"{name}.gz", gzip.compress(SPOILT[name], mtime=0))
 
@@ -164,6 +164,11 @@ def fashion_packed(folder):
 def unknown(folder):
     for name in NAMES:
         put(folder, name, CONTENTS[name][:-1] + b"\x0b")
+
+
+def fashion_packed_anew(folder):
+    for name in NAMES:
+        put(folder, f"{name}.gz", gzip.compress(SPOILT[name], compresslevel=1, mtime=1))
 
 
 REFUSED = {
@@ -177,17 +182,19 @@ REFUSED = {
     packed_page: "train-images-idx3-ubyte.gz cannot be read: .*incorrect header",
     packed_bomb: "train-images-idx3-ubyte.gz is too long",
     fashion: "train-images-idx3-ubyte is of Fashion-MNIST, not of MNIST",
-    fashion_packed: "train-images-idx3-ubyte.gz is of Fashion-MNIST, not of MNIST",
+    fashion_packed_anew: "train-images-idx3-ubyte.gz is of Fashion-MNIST, not of MNIST",
+    kmnist_packed: "train-images-idx3-ubyte.gz is of KMNIST, not of MNIST",
     unknown: "train-images-idx3-ubyte is not MNIST's: its MD5 sum is [0-9a-f]{32}",
 }
 
 
 @pytest.fixture
 def known(monkeypatch):
-    """Spoilt files stand for another data set whose sums are known, packed and unpacked."""
+    """Spoilt files stand for data sets that are known, one unpacked, one packed by its owners."""
     packed = [gzip.compress(content, mtime=0) for content in SPOILT.values()]
-    sums = [hashlib.md5(content).hexdigest() for content in (*SPOILT.values(), *packed)]
-    monkeypatch.setattr(mnist_forms, "OTHERS", {"Fashion-MNIST": sums})
+    contents = {"Fashion-MNIST": SPOILT.values(), "KMNIST": packed}
+    sums = {name: [hashlib.md5(c).hexdigest() for c in those] for name, those in contents.items()}
+    monkeypatch.setattr(mnist_forms, "OTHERS", sums)
 
 
 @pytest.mark.parametrize("fault", REFUSED, ids=lambda fault: fault.__name__)
@@ -213,6 +220,10 @@ def test_a_folder_without_mnist_is_an_error_that_names_the_variable(
     assert len(data.load_images("digits", "test")[0]) == 500, "nobody asked for MNIST"
     sound = small_mnist.write(small / "given")[1]
     assert locate(small / "given").raw == sound, "a folder that is given outright wins"
+
+
+def test_what_would_unpack_to_far_too_much_is_not_unpacked():
+    assert len(mnist_forms.unpack(gzip.compress(bytes(10**6)), 10)) == 11
 
 
 def test_a_folder_that_cannot_be_read_is_named(small, monkeypatch):
