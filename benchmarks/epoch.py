@@ -2,7 +2,7 @@
 
     make benchmark                        everything, about a quarter of an hour
     python benchmarks/epoch.py            the same, in this environment
-    python benchmarks/epoch.py --models vae gan --rounds 9 --skip race start
+    python benchmarks/epoch.py --models vae gan --rounds 9 --skip race yardsticks start
 
 The networks, the numbers and the batches are the same for all loops (a test compares the losses);
 what differs is the loop. `tutorial` is what most introductions show: torchvision's transforms in a
@@ -15,7 +15,8 @@ elsewhere, seconds only on this machine. `floor` is the part of its time that a 
 it did nothing but multiply: operations of the course's step, counted, over the rate of matrix
 products in the same precision, measured in the same round. `memory` is by how much the process
 grows at most once torch is loaded; on a GPU, what it holds there. bfloat16 is left out where the
-machine has no units for it.
+machine has no units for it. What else must be quick is a row of `speed_quick` or `speed_start`:
+a ratio too, since no test looks at a clock.
 """
 
 import json
@@ -26,6 +27,7 @@ from contextlib import ExitStack
 from importlib import metadata
 from pathlib import Path
 
+import speed_quick
 import speed_race
 import speed_start
 import torch
@@ -173,6 +175,9 @@ def main(arguments=None):
         rows = speed_race.summarise(ends)
         speed_race.report(rows)
         stored["race"] = {name: rounded(row) for name, row in rows.items()}
+    if "yardsticks" not in options.skip:
+        stored["yardsticks"], slow = speed_quick.run(1 if options.quick else 5)
+        missed += slow
     if "start" not in options.skip:
         stored["start"], slow = speed_start.run(1 if options.quick else 5)
         missed += slow

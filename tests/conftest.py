@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
@@ -18,6 +19,23 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture
+def largest_tensor():
+    """Return a context that counts the entries of the largest tensor that is made inside."""
+
+    class Largest(TorchDispatchMode):
+        count = 0
+
+        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+            made = function(*args, **(kwargs or {}))
+            for one in made if isinstance(made, (tuple, list)) else [made]:
+                if isinstance(one, torch.Tensor):
+                    self.count = max(self.count, one.numel())
+            return made
+
+    return Largest
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ class Mirror:
 
     def __init__(self, manner="good"):
         mirror = self
-        self.requests = []
+        self.requests, self.gave_up = [], False  # gave_up: before the other side did
         self.closing = threading.Event()
         contents = make()[1]
 
@@ -73,7 +73,7 @@ class Mirror:
 
     def answer(self, handler, content, manner):
         if manner == "silent":
-            self.closing.wait(60)
+            self.wait()
             return
         if manner == "forbidden":
             handler.send_error(403)
@@ -96,11 +96,16 @@ class Mirror:
                     return
                 handler.wfile.write(bytes([byte]))
                 handler.wfile.flush()
+            self.gave_up = True
             return
         handler.wfile.write(packed[:length])
         handler.wfile.flush()
         if manner == "stalling":
-            self.closing.wait(60)
+            self.wait()
+
+    def wait(self):
+        """Say nothing until the test is over, or a minute has passed."""
+        self.gave_up = not self.closing.wait(60)
 
     def __enter__(self):
         return self

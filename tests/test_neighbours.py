@@ -1,8 +1,5 @@
 """Precision, recall, density and coverage against scikit-learn's neighbours and closed forms."""
 
-import sys
-import time
-
 import numpy as np
 import pytest
 import torch
@@ -109,15 +106,9 @@ def test_one_image_repeated_is_faithful_and_not_diverse():
     assert precision == 1 and recall == 0 and density > 0.5 and coverage < 0.2
 
 
-def test_ten_thousand_images_fit_in_time_and_memory(one_thread):
-    """64 features, as the judge has. Processor time, so that a busy machine does not matter."""
-    resource = pytest.importorskip("resource")  # not on Windows
-    a, b = 5 * normal(10_000, 64).relu(), 5 * normal(10_000, 64, seed=1).relu()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for metric in (frechet_distance, kid, precision_recall, density_coverage):
-        start = time.process_time()
-        metric(a, b)
-        seconds = (time.process_time() - start) / 2  # two cores share it
-        assert seconds < 5, (metric.__name__, seconds)
-    unit = 1024 if sys.platform == "linux" else 1
-    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * unit < 1.5 * 2**30
+@pytest.mark.parametrize("metric", [frechet_distance, kid, precision_recall, density_coverage])
+def test_no_metric_holds_more_than_a_block_of_distances(metric, largest_tensor):
+    """So that 10,000 against 10,000 images fit; how quick that is `make benchmark` measures."""
+    with largest_tensor() as largest:
+        metric(normal(1500, 64), normal(1200, 64, seed=1))
+    assert 0 < largest.count <= 250 * 1500

@@ -87,7 +87,8 @@ def test_processor_time_is_counted_by_file_children_too(course):
     write(course, "b", sleeps="import time; time.sleep(1)")
     outcome, _ = followed(course, "a", "b")
     assert set(outcome.spent) == {"test_a.py", "test_b.py"}
-    assert 3 <= outcome.spent["test_a.py"] < 20 and outcome.spent["test_b.py"] < 1
+    assert outcome.spent["test_a.py"] >= 3
+    assert outcome.spent["test_b.py"] < outcome.spent["test_a.py"] / 2  # sleeping costs nothing
 
 
 # ---------------------------------------------------------------- what is said meanwhile

@@ -47,6 +47,14 @@ def test_nothing_stored_gives_no_lines(tmp_path):
     assert readme_tables.tables(tmp_path) == []
 
 
+def test_what_must_be_quick_stands_beside_its_yardstick():
+    report = readme_tables.stored("speed")
+    row = {"against": "one matrix", "ratio": 6.59, "limit": 15}
+    report["yardsticks"] = {"kernel distance": row}
+    lines = readme_tables.speed_lines(report)
+    assert "How many times as long as its yardstick: kernel distance 6.59 (one matrix)." in lines
+
+
 def test_a_race_that_was_not_won_shows_a_dash():
     report = readme_tables.stored("speed")
     report["race"]["course"] = {"seconds": None, "steps": None, "ratio": None}

@@ -253,7 +253,7 @@ def test_lock_is_free_again_after_the_block_even_if_it_failed(tmp_path):
             entered.set()
 
     threading.Thread(target=enter, daemon=True).start()
-    assert entered.wait(5)
+    assert entered.wait(60)
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(root, monkeypatch):

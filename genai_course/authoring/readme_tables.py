@@ -104,17 +104,25 @@ def speed_lines(report):
     ]
     if not epoch["bfloat16"]:
         lines += ["", "bfloat16 is left out: that machine has no units for it."]
-    slowest = max(report["start"]["imports"].values())
-    figures = ", ".join(f"{s:.1f} s in {name}" for name, s in report["start"]["figures"].items())
-    alone = report["start"].get("torch")
-    lines += [
+    return [*lines, *_quick_lines(report.get("yardsticks", {})), *_start_lines(report["start"])]
+
+
+def _quick_lines(rows):
+    ratios = "; ".join(f"{title} {r['ratio']:.3g} ({r['against']})" for title, r in rows.items())
+    return ["", f"How many times as long as its yardstick: {ratios}."] if rows else []
+
+
+def _start_lines(start):
+    slowest = max(start["imports"].values())
+    figures = ", ".join(f"{s:.1f} s in {name}" for name, s in start["figures"].items())
+    alone = start.get("torch")
+    return [
         "",
         "Floor: what the matrix products alone would take, as part of the time of the course's"
         " loop; MiB: what that loop adds to torch. Importing any of the course's modules adds at"
         f" most {slowest:.2f} s to torch. From the start of a kernel to the first figure: {figures}"
         + (f", of which importing torch takes {alone:.1f} s." if alone else "."),
     ]
-    return lines
 
 
 def _loops_row(title, loops):

@@ -98,7 +98,7 @@ LESSONS = word("numbers", nargs="+", metavar="NN", type=_lesson, help="notebooks
 JUDGED = ("mnist", "digits")
 SHIPPED = ("gan", "dcgan", "vae", "vae_conv", "conditional_gan", "conditional_vae")
 MEASURED = ("vae", "gan", "dcgan", "narrow", "ring")
-PARTS = ("epoch", "race", "start")
+PARTS = ("epoch", "race", "yardsticks", "start")
 FOR_LEARNERS = (
     Verb(
         "lab",
