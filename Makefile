@@ -11,6 +11,7 @@
 #   make matrix [N=python] try the course in other environments, made and thrown away
 #   make classroom [N=8]   run so many kernels at once and measure their memory
 #   make benchmark         measure the training loops against others (N=--store keeps the table)
+#   make margins [N=07]    run notebooks as on other machines, R=10 times: which claims are weak?
 #   make gpu               run every notebook and the benchmark on the GPU of this machine
 #   make faults            kill trainings, spoil files, fill disks; nothing may be lost
 #   make mutants           plant faults in teaching code and see which the tests notice;
@@ -27,7 +28,7 @@ PYTHON ?= $(shell \
 COURSE = "$(PYTHON)" -m genai_course
 
 .PHONY: help lab test setup doctor notebooks edit back judge pretrained matrix classroom mutants \
-        benchmark gpu faults clean
+        benchmark margins gpu faults clean
 
 help:
 	@$(COURSE) help
@@ -38,6 +39,9 @@ lab:
 
 test setup doctor notebooks edit judge pretrained matrix classroom mutants benchmark gpu faults clean:
 	@$(COURSE) $@ $(N)
+
+margins:
+	@$(COURSE) margins $(N) $(if $(filter command,$(firstword $(origin R))),--runs $(R))
 
 back:
 	@$(COURSE) edit --back $(N)

@@ -7,10 +7,7 @@ import functools
 import json
 import os
 import platform
-import sys
 from pathlib import Path
-
-import torch
 
 VARIABLE = "GENAI_COURSE_MARGINS"
 
@@ -37,10 +34,10 @@ def record(**entry):
 
 def _circumstances():
     """Where this is and what the numbers depend on; Jupyter names the notebook in a variable."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    import torch  # not above: who only runs a notebook needs none
+
     return {
         "notebook": Path(os.environ.get("JPY_SESSION_NAME", "")).stem,
-        "cell": getattr(shell, "execution_count", None),
         "data_set": os.environ.get("GENAI_COURSE_DATASET", "auto"),
         "seed_shift": os.environ.get("GENAI_COURSE_SEED_SHIFT", "0"),
         "threads": torch.get_num_threads(),

@@ -98,6 +98,7 @@ def test_no_verb_goes_on_after_a_word_that_is_not_known(untouched, capsys, verb,
      "edit back 04", "judge mnist emnist", "pretrained gans", "matrix python moon", "classroom 0",
      "classroom -3", "classroom two", "classroom ²", "classroom 3 4", "benchmark --rounds 0",
      "benchmark --models gans", "benchmark --skip", "gpu 99", "mutants ga", "mutants gan vae",
+     "margins 99", "margins --runs 0", "margins R=3",
      "doctor 04", "setup --torch-index x", "clean .", "faults 3"],
 )  # fmt: skip
 def test_a_word_that_makes_no_sense_is_one_line(untouched, capsys, words):
@@ -112,7 +113,8 @@ def test_a_word_that_makes_no_sense_is_one_line(untouched, capsys, words):
      "notebooks 12", "edit --back 04", "edit 04 --back", "judge", "judge digits mnist",
      "pretrained dcgan", "matrix python home", "classroom", "classroom 3",
      "benchmark --models gan vae --skip race --store", "gpu 00", "mutants", "mutants sample",
-     "mutants notebooks", "mutants gan.losses", "doctor", "setup", "clean", "faults"],
+     "mutants notebooks", "mutants gan.losses", "margins", "margins 07 --runs 20 --at-once 1",
+     "doctor", "setup", "clean", "faults"],
 )  # fmt: skip
 def test_a_word_that_makes_sense_reaches_the_verb(untouched, words):
     verb, *more = words.split()

@@ -15,6 +15,7 @@ LEFTOVERS = (
     "notebooks/solutions/.ipynb_checkpoints",
     ".setup.log",
     ".matrix",
+    ".margins",
 )
 BUSY = "A set-up is running in this folder; waiting for it to end."
 

@@ -161,6 +161,15 @@ FOR_AUTHORS = (
             word("--out", type=Path, help="where, if not in benchmarks/results/speed.json"),
         ),
     ),
+    Verb(
+        "margins",
+        "run notebooks as on other machines: by how much does each claim hold?",
+        (
+            word("numbers", nargs="*", metavar="NN", type=_lesson, help="notebooks, such as 04"),
+            word("--runs", type=whole(1), default=10, help="of each notebook; 10 if not given"),
+            word("--at-once", type=whole(1), help="runs side by side; else one a processor"),
+        ),
+    ),
     Verb("gpu", "run every notebook, or some, and the benchmark on this machine's GPU", (NUMBERS,)),
     Verb("faults", "kill trainings, spoil files, fill disks; nothing may be lost"),
     Verb(
