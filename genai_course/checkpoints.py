@@ -16,6 +16,8 @@ from pathlib import Path
 
 import torch
 
+from genai_course.reproducibility import check_device
+
 MARK = "genai_course checkpoint 1"
 ABANDONED = 600  # seconds after which an unfinished file belongs to nobody
 PLAIN = (bool, int, float, str, type(None), torch.Tensor)
@@ -78,8 +80,10 @@ def load_checkpoint(path, device="cpu"):
         The dict that was saved.
 
     Raises:
+        ValueError: If there is no such device.
         CheckpointError: If the file is missing, damaged, or not a checkpoint of this course.
     """
+    check_device(device)
     path = Path(path)
     if not path.is_file():
         raise CheckpointError(f"there is no file {path.name} in the folder {path.parent.name!r}")

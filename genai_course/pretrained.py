@@ -21,6 +21,7 @@ from genai_course.conditional.networks import ConditionalGenerator, ConditionalV
 from genai_course.data import to_unit_range
 from genai_course.gan.compact import CompactGenerator
 from genai_course.gan.convolutional import ConvGenerator
+from genai_course.reproducibility import check_device
 from genai_course.vae.convolutional import ConvolutionalVAE
 from genai_course.vae.networks import VAE
 
@@ -56,7 +57,9 @@ def load_pretrained(name, device="cpu"):
     Raises:
         PretrainedError: If there is no such model, or its files are missing, cut off, changed, of
             another kind or of another network.
+        ValueError: If there is no such device.
     """
+    check_device(device)
     card = read_card(name)
     content = _read(_path(name))
     return model_from_bytes(content, card, _path(name).name).to(device)

@@ -31,7 +31,7 @@ def seed_shift():
     Raises:
         ValueError: If it is not a non-negative integer.
     """
-    shift = os.environ.get("GENAI_COURSE_SEED_SHIFT") or "0"
+    shift = variables.given("GENAI_COURSE_SEED_SHIFT") or "0"
     if not shift.isdecimal():
         raise ValueError(f"GENAI_COURSE_SEED_SHIFT is {shift!r}, wanted an integer such as 1000")
     return int(shift)
@@ -57,3 +57,22 @@ def choose_device():
             ) from error
         return device
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def check_device(device):
+    """Refuse a device that is not there, whatever PyTorch would say of it.
+
+    Args:
+        device: A device, its name, or None for the one in use.
+
+    Raises:
+        ValueError: If no tensor can be put there; the sentence names the devices that are there.
+    """
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError, TypeError) as error:
+        there = ["cpu", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
+        there += ["mps"] * torch.backends.mps.is_available()
+        given = repr(str(device)) if isinstance(device, (str, torch.device)) else repr(device)
+        wanted = " or ".join(map(repr, there))
+        raise ValueError(f"there is no device {given} here, wanted {wanted}") from error

@@ -11,7 +11,10 @@ history come out, to the last bit, as without the stop.
 
 import copy
 import itertools
+import operator
+import os
 import warnings
+import zlib
 from pathlib import Path
 
 import torch
@@ -20,6 +23,9 @@ from torch import nn
 from genai_course.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
 from genai_course.faults import not_finite
 from genai_course.parts import RandomNumbers, load_part, settings_of, state_of
+from genai_course.training_inputs import check_integer, told
+
+CHECKSUM = "checksum of the images"  # files of earlier versions have none
 
 
 class Checkpoint:
@@ -32,13 +38,18 @@ class Checkpoint:
             optimisers, schedules (whatever has a `state_dict`) and generators of random numbers.
 
     Raises:
-        ValueError: If there are no parts or `every` is not positive.
-        TypeError: If a part has no state that can be stored.
+        ValueError: If there are no parts, `every` is not positive or the path is a folder.
+        TypeError: If a part has no state that can be stored, or `every` is no integer.
     """
 
     def __init__(self, path, *, every=500, **parts):
-        if not parts or every < 1:
-            raise ValueError(f"a checkpoint needs parts, got {[*parts]}, and {every=} above 0")
+        if not isinstance(path, (str, os.PathLike)):
+            raise TypeError(f"path is {told(path)}, wanted the name of a file, such as 'run.pt'")
+        if Path(path).is_dir():
+            raise CheckpointError(f"{path} is a folder, wanted the name of a file in it")
+        if not parts:
+            raise ValueError("a checkpoint needs parts, such as network=network, and got none")
+        check_integer("every", every, 1)
         for name, part in parts.items():
             if not isinstance(part, torch.Generator) and not hasattr(part, "load_state_dict"):
                 raise TypeError(f"{name} is a {type(part).__name__}, which has no state_dict")
@@ -67,8 +78,9 @@ class Checkpoint:
         state = self._read()
         saved = state["settings"]
         for name, value in self.settings.items():
-            newer = name not in saved and name not in settings and name not in self.parts
-            if not newer and saved.get(name) != value:  # versions of PyTorch add settings
+            added = name == CHECKSUM or name not in {**settings, **self.parts}
+            newer = added and name not in saved  # this course and PyTorch have added settings
+            if not newer and saved.get(name) != value:
                 raise self._other(f"{name} is {saved.get(name)} in it and {value} here")
         if state["done"] > num_steps:
             raise self._other(f"{state['done']} steps are done in it and {num_steps} wanted here")
@@ -158,10 +170,19 @@ class Checkpoint:
         )
 
 
-def resume(checkpoint, num_steps, seed, batch_size, num_images):
+def resume(checkpoint, num_steps, seed, batch_size, images):
     """Return (history, steps done) of a checkpoint, or of a training from the beginning."""
-    settings = {"seed": seed, "batch_size": batch_size, "number of images": num_images}
-    return checkpoint.resume(num_steps, settings) if checkpoint else ({}, 0)
+    if not checkpoint:
+        return {}, 0
+    settings = {"seed": operator.index(seed), "batch_size": operator.index(batch_size)}
+    settings |= {"number of images": len(images), CHECKSUM: _checksum(images)}
+    return checkpoint.resume(num_steps, settings)
+
+
+def _checksum(images):
+    """Return 8 hexadecimal digits that depend on every byte; a fraction of a second for MNIST."""
+    whole = images.detach().cpu().contiguous().view(torch.uint8)
+    return f"{zlib.crc32(whole.numpy()):08x}"
 
 
 def stacked(values):

@@ -9,6 +9,7 @@ from genai_course.faults import advise_on_memory, how_to_go_on, not_finite
 from genai_course.progress import track
 from genai_course.resuming import resume, stacked
 from genai_course.stopping import finish_before_stopping
+from genai_course.training_inputs import check_inputs, check_losses
 
 
 def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training", checkpoint=None):
@@ -21,8 +22,8 @@ def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training", c
 
     Args:
         step: Function of one batch, shape (batch_size, ...), that does one update and returns a
-            dict of 0-d tensors (losses, rates), one value each.
-        images: The training set, shape (N, ...), on the device that the step expects.
+            dict of 0-d tensors or numbers (losses, rates), one value each.
+        images: The training set, a tensor of shape (N, ...), on the device that the step expects.
         num_epochs: Passes over the training set, a positive integer.
         batch_size: Images in a batch; an incomplete last batch is left out.
         seed: Seed of the shuffling.
@@ -33,7 +34,8 @@ def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training", c
         History: a dict from name to a float tensor of shape (number of steps,), on the CPU.
 
     Raises:
-        ValueError: If num_epochs or batch_size is not positive, or a batch exceeds the data.
+        TypeError, ValueError: If an argument is not what is wanted, before anything is trained or
+            written; or if the first step returns anything else.
         FloatingPointError: If a value is not finite, within 100 steps of the first such value.
         MemoryError: If a batch does not fit into memory; says which batch size to try.
         CheckpointError: If the checkpoint belongs to another training, or cannot be had.
@@ -41,16 +43,15 @@ def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training", c
 
     Shown in: notebooks/04_gan.ipynb.
     """
-    if num_epochs < 1 or not 1 <= batch_size <= len(images):
-        raise ValueError(f"cannot fit: {num_epochs=}, {batch_size=}, {len(images)} images")
-    shuffle = torch.Generator().manual_seed(seed)
+    check_inputs(step, images, num_epochs, batch_size, seed, checkpoint)
+    shuffle = torch.Generator().manual_seed(int(seed))
     num_steps = num_epochs * (len(images) // batch_size)
     stream = (x for _ in range(num_epochs) for x in batches(images, batch_size, shuffle))
     with finish_before_stopping(how_to_go_on(checkpoint)) as stop, advise_on_memory(batch_size):
-        history, before = resume(checkpoint, num_steps, seed, batch_size, len(images))
+        history, before = resume(checkpoint, num_steps, seed, batch_size, images)
         rest = track(islice(stream, before, None), total=num_steps - before, label=label)
         for done, x in enumerate(rest, start=before + 1):
-            for name, value in step(x).items():
+            for name, value in check_losses(step(x)).items():
                 history.setdefault(name, []).append(value.detach())
             last = done == num_steps or stop.is_set()
             due = checkpoint and (last or done % checkpoint.every == 0)

@@ -12,7 +12,15 @@ MODULE_LINES, BANK_LINES, FUNCTION_LINES = 200, 450, 30  # banks are mostly sent
 CHECKING = tuple(f"exercises.{name}" for name in ("engine", "answers", "forms", "watching"))
 
 # What each module or package may import from this package; the most specific entry counts.
-STEPS = ("reproducibility", "data", "progress", "precision", "stopping", "training")
+STEPS = (
+    "reproducibility",
+    "data",
+    "progress",
+    "precision",
+    "stopping",
+    "training",
+    "training_inputs",
+)
 ALLOWED = {
     "__init__": (),
     "__main__": ("commands",),
@@ -24,8 +32,9 @@ ALLOWED = {
     "reproducibility": ("variables",),
     "progress": (),
     "stopping": (),
+    "training_inputs": (),
     "precision": (),
-    "checkpoints": (),
+    "checkpoints": ("reproducibility",),
     "data": ("variables", "mnist_files", "mnist_download", "digits"),
     "mnist_download": ("variables", "mnist_files", "mnist_forms"),
     "mnist_files": ("variables", "mnist_forms"),
@@ -34,17 +43,27 @@ ALLOWED = {
     "factors": ("ranges",),
     "faults": (),
     "parts": ("checkpoints",),
-    "resuming": ("checkpoints", "faults", "parts"),
-    "training": ("data", "faults", "progress", "ranges", "resuming", "stopping"),
+    "resuming": ("checkpoints", "faults", "parts", "training_inputs"),
+    "training": (
+        *("data", "faults", "progress", "ranges", "resuming", "stopping", "training_inputs"),
+    ),
     "gan": ("gan", "precision", "ranges"),
     "vae": ("vae", "precision", "ranges"),
-    "conditional": ("training", "gan", "vae", "conditional", "precision", "ranges"),
+    "conditional": (
+        "training",
+        "training_inputs",
+        "gan",
+        "vae",
+        "conditional",
+        "precision",
+        "ranges",
+    ),
     "foundations": ("foundations", "precision", "ranges"),
     "foundations.scoreboard": ("evaluation",),
     "evaluation": (*STEPS, "checkpoints", "evaluation", "ranges"),
     "evaluation.judge_training": (*STEPS, "claims", "evaluation", "ranges"),
     "collapse": (*STEPS, "checkpoints", "gan", "vae", "evaluation", "collapse", "ranges"),
-    "pretrained": ("data", "checkpoints", "gan", "vae", "conditional"),
+    "pretrained": ("data", "checkpoints", "reproducibility", "gan", "vae", "conditional"),
     "pretraining": (
         *(*STEPS, "claims", "checkpoints", "gan", "vae", "conditional", "evaluation"),
         *("pretrained", "pretraining"),

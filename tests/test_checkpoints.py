@@ -22,6 +22,8 @@ from genai_course.checkpoints import (
     load_weights,
     save_checkpoint,
 )
+from genai_course.evaluation.judge import load_judge
+from genai_course.pretrained import load_pretrained
 
 
 @pytest.fixture
@@ -252,3 +254,28 @@ def test_a_process_killed_while_saving_leaves_a_whole_file(path):
     process.wait()
     found = load_checkpoint(path)
     assert found["step"] >= 3 and (found["weights"] == found["step"]).all()
+
+
+# ---- a device that is not there ----
+
+ABSENT = ("cuda:99", "mps:99", "gpu", "cpu0", 3.5)
+LOADERS = {
+    "checkpoint": lambda path, device: load_checkpoint(path, device),
+    "judge": lambda path, device: load_judge("digits", device),
+    "model": lambda path, device: load_pretrained("gan", device),
+}
+
+
+@pytest.mark.parametrize("device", ABSENT)
+@pytest.mark.parametrize("kind", LOADERS)
+def test_a_device_that_is_not_there_is_named_and_the_file_is_not_blamed(path, kind, device):
+    save_checkpoint(path, {"weights": torch.ones(2)})
+    with pytest.raises(ValueError, match=f"there is no device '?{device}'? here, wanted .*'cpu'"):
+        LOADERS[kind](path, device)
+
+
+@pytest.mark.parametrize("device", ["cpu", torch.device("cpu")])
+@pytest.mark.parametrize("kind", LOADERS)
+def test_a_device_that_is_there_is_taken_by_name_or_as_it_is(path, kind, device):
+    save_checkpoint(path, {"weights": torch.ones(2)})
+    assert LOADERS[kind](path, device) is not None

@@ -3,6 +3,7 @@
 import os
 import pickle
 import signal
+from functools import partial
 
 import pytest
 import torch
@@ -304,8 +305,15 @@ def test_a_file_that_was_cut_off_is_refused(path, keep):
 def test_what_cannot_be_kept_is_refused_before_the_training(path, tmp_path):
     with pytest.raises(ValueError, match="needs parts"):
         Checkpoint(path)
-    with pytest.raises(ValueError, match="every=0"):
+    with pytest.raises(ValueError, match="every is 0, wanted an integer from 1 on"):
         Checkpoint(path, every=0, network=nn.Linear(1, 1))
+    for every, words in ((0.5, "a float 0.5"), ("10", "a str '10'"), (None, "None")):
+        with pytest.raises(TypeError, match=f"every is {words}, wanted an integer from 1 on"):
+            Checkpoint(path, every=every, network=nn.Linear(1, 1))
+    with pytest.raises(TypeError, match="path is a Linear, wanted the name of a file"):
+        Checkpoint(nn.Linear(1, 1), network=nn.Linear(1, 1))
+    with pytest.raises(CheckpointError, match="is a folder, wanted the name of a file"):
+        Checkpoint(tmp_path, network=nn.Linear(1, 1))
     with pytest.raises(TypeError, match="average is a Tensor, which has no state_dict"):
         Checkpoint(path, average=torch.zeros(3))
     game = Game()
@@ -355,3 +363,64 @@ def test_values_of_several_devices_and_from_a_file_are_joined():
 
 def test_the_numbers_of_this_file():
     assert len(IMAGES) // 8 == STEPS_AN_EPOCH and whole_run(1) != whole_run(2)
+
+
+# ---- the images that belong to a checkpoint ----
+
+
+def on(images):
+    """An attempt to train on these images."""
+
+    def attempt(path):
+        game = Game()
+        checkpoint = Checkpoint(path, **game.parts())
+        fit(game.step, images, num_epochs=2, batch_size=8, checkpoint=checkpoint)
+
+    return attempt
+
+
+OTHERS = {
+    "others": 1 - IMAGES,
+    "one pixel": torch.cat((IMAGES[:-1], IMAGES[-1:] + torch.eye(6)[5:] * 1e-6)),
+    "another order": IMAGES.flip(0),
+    "more precision": IMAGES.double(),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_images_of_the_same_number_are_refused(path, name):
+    Game().fit(path, num_epochs=1)
+    refused(path, lambda: on(OTHERS[name])(path), "checksum of the images is .* in it and .* here")
+
+
+def test_the_same_images_in_another_memory_are_the_same(path, whole):
+    game = Game()
+    game.fit(path, num_epochs=1)
+    apart = torch.cat((IMAGES, IMAGES), dim=1)[:, :6]
+    assert not apart.is_contiguous()
+    on(apart)(path)
+    assert load_checkpoint(path)["done"] == 12
+
+
+def test_a_checkpoint_of_an_earlier_version_knows_no_checksum_and_is_taken(path, whole):
+    Game().fit(path, num_epochs=1)
+    state = load_checkpoint(path)
+    del state["settings"]["checksum of the images"]
+    save_checkpoint(path, state)
+    game = Game(weights_seed=9)
+    assert game.digest(game.fit(path)) == whole and game.calls == 54
+    refused(path, lambda: on(1 - IMAGES)(path), "60 steps|checksum of the images")
+
+
+@pytest.mark.parametrize(
+    "kind", [torch.uint8, torch.int64, torch.bool, torch.bfloat16, torch.float64]
+)
+def test_images_of_every_type_have_a_checksum(path, kind):
+    def step(x):
+        return {"sum": x.double().sum()}
+
+    images = (IMAGES * 3).floor().to(kind)
+    for given, words in ((images, None), (images.roll(1, 0), "checksum of the images")):
+        checkpoint = Checkpoint(path, network=nn.Linear(1, 1))
+        train = partial(fit, step, given, num_epochs=2, batch_size=8, checkpoint=checkpoint)
+        refused(path, train, words) if words else train()

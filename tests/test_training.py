@@ -47,15 +47,6 @@ def test_the_history_holds_one_detached_float_a_step():
     assert history["a"].dtype == torch.float32 and not history["a"].requires_grad
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [{"num_epochs": 0}, {"num_epochs": 1, "batch_size": 0}, {"num_epochs": 1, "batch_size": 11}],
-)
-def test_impossible_numbers_are_refused(wrong):
-    with pytest.raises(ValueError, match="cannot fit"):
-        fit(lambda x: {}, IMAGES, **{"batch_size": 5, **wrong})
-
-
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_loss_that_is_not_finite_stops_with_its_name_and_step(value):
     calls = []

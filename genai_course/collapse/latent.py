@@ -5,6 +5,7 @@ import torch
 from genai_course.data import batches
 from genai_course.progress import track
 from genai_course.stopping import finish_before_stopping
+from genai_course.training_inputs import SEEDS, check_integer
 from genai_course.vae.networks import VAE
 from genai_course.vae.sampling import decode
 from genai_course.vae.steps import vae_step
@@ -50,6 +51,8 @@ def train_code_space(images, *, latent_dim=10, num_steps=3000, batch_size=128, s
     Raises:
         Stopped: After an interrupt; it keeps the `CodeSpace` so far.
     """
+    check_integer("num_steps", num_steps, 1)
+    check_integer("seed", seed, *SEEDS)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         vae = VAE(latent_dim=latent_dim)

@@ -2,6 +2,8 @@
 
 import torch
 
+from genai_course.training_inputs import SEEDS, check_integer, told
+
 
 class Streams:
     """One random generator for each seed; draws have shape (S, ...).
@@ -9,9 +11,20 @@ class Streams:
     What seed 3 sees is the same whether it is trained alone or beside others, and the same for
     every way to train, so that two ways can be compared seed by seed. All numbers are drawn on
     the CPU and then moved, so that a GPU plays the same game.
+
+    Raises:
+        TypeError: If seeds are no list of integers.
+        ValueError: If there are none, or one is out of range.
     """
 
     def __init__(self, seeds, device="cpu"):
+        if not hasattr(seeds, "__iter__"):
+            raise TypeError(f"seeds are {told(seeds)}, wanted a list of integers")
+        seeds = list(seeds)
+        if not seeds:
+            raise ValueError(f"seeds are {told(seeds)}, wanted a list of one integer or more")
+        for seed in seeds:
+            check_integer("seed", seed, *SEEDS)
         self.generators = [torch.Generator().manual_seed(int(seed)) for seed in seeds]
         self.device = device
 

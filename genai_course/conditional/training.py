@@ -13,10 +13,13 @@ from genai_course.conditional.steps import (
 from genai_course.gan.convolutional import initialise_weights, renew_statistics
 from genai_course.gan.steps import update_average
 from genai_course.training import fit
+from genai_course.training_inputs import check_integer
 
 
 def random_batches(count, num_steps, batch_size, device):
     """Random indices below `count` for `fit`, as many as so many batches need."""
+    check_integer("num_steps", num_steps, 1)
+    check_integer("batch_size", batch_size, 1)
     return torch.randint(count, (num_steps * batch_size,), device=device)
 
 

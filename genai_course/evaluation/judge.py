@@ -18,6 +18,7 @@ from safetensors.torch import load as tensors_from_bytes
 from torch import nn
 
 from genai_course.evaluation.apply import in_batches
+from genai_course.reproducibility import check_device
 
 NUM_DIGITS = 10
 NOT_A_DIGIT = 10
@@ -161,11 +162,13 @@ def load_judge(data_name, device="cpu"):
         device: Where to put the judge.
 
     Raises:
-        ValueError: If the name is unknown, or the file is missing, damaged or of another network.
+        ValueError: If the name is unknown, or the file is missing, damaged or of another network,
+            or there is no such device.
     """
     if data_name not in DATA_NAMES:
         wanted = " or ".join(repr(name) for name in DATA_NAMES)
         raise ValueError(f"there is no judge for {data_name!r}, wanted {wanted}")
+    check_device(device)
     judge = Judge()
     judge.load_state_dict(_read_weights(WEIGHTS / f"judge_{data_name}.safetensors", judge))
     judge = judge.to(device, memory_format=torch.channels_last)  # twice as fast on a CPU
