@@ -80,7 +80,8 @@ ALLOWED = {
     "exercises.answers": ("exercises.forms", "exercises.watching"),
     "exercises.forms": (),
     "exercises.watching": (),
-    "exercises.gan": (*STEPS, "gan", "evaluation", "exercises.engine", "exercises.gan_players"),
+    "exercises.gan": ("gan", "exercises.engine", "exercises.gan_players", "exercises.gan_samples"),
+    "exercises.gan_samples": ("exercises.engine", "exercises.gan_players"),
     "exercises.mode_collapse": (
         *("data", "collapse", "exercises.engine", "exercises.mode_collapse_verdicts"),
     ),

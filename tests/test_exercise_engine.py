@@ -33,9 +33,19 @@ def test_a_right_answer_is_praised(attempt):
     assert EXERCISE.verdict(attempt) == "✓ Exercise 9.9: it is the mean."
 
 
-@pytest.mark.parametrize("attempt", [lambda x: None, lambda x: None if x[0] < 0 else x.mean()])
+@pytest.mark.parametrize("attempt", [lambda x: None, lambda x: (None, 1)])
 def test_a_stub_is_not_done_yet(attempt):
     assert EXERCISE.verdict(attempt) == "Exercise 9.9: not done yet."
+
+
+def forgets_to_return(x):
+    x.mean()
+
+
+@pytest.mark.parametrize("attempt", [forgets_to_return, lambda x: None if x[0] < 0 else x.mean()])
+def test_who_does_something_and_returns_none_is_asked_for_the_return(attempt):
+    said = "Exercise 9.9: not done yet: it returns None. Is a `return` missing?"
+    assert EXERCISE.verdict(attempt) == said
 
 
 def total(x):
@@ -76,10 +86,13 @@ def stop(x):
     [
         (lambda x: x.max(), "the mean of 1, 2, 4 is 4, wanted 2.333."),
         (lambda x: x.mean().abs(), "the mean of -X is 2.333, wanted -2.333."),
-        (lambda x: x, "the mean of 1, 2, 4 has shape (3,), wanted ()."),
-        (lambda x: x.mean().reshape(1), "the mean of 1, 2, 4 has shape (1,), wanted ()."),
+        (lambda x: x, "the mean of 1, 2, 4: the shape is (3,), wanted a single number."),
+        (lambda x: x[:1], "the mean of 1, 2, 4: the shape is (1,), wanted a single number."),
         (lambda x: "2.33", "your answer returns the str '2.33', wanted a single number."),
-        (lambda x: x * float("nan"), "the mean of 1, 2, 4 has shape (3,), wanted ()."),
+        (
+            lambda x: x * float("nan"),
+            "the mean of 1, 2, 4: the shape is (3,), wanted a single number.",
+        ),
         (lambda x: float("nan"), "the mean of 1, 2, 4 is nan, wanted 2.333."),
         (lambda x: float("inf"), "the mean of 1, 2, 4 is inf, wanted 2.333."),
         (lambda x: x.mean() + 1e-3, "the mean of 1, 2, 4 is 2.334, wanted 2.333."),
@@ -100,13 +113,17 @@ MANY = Exercise(
 @pytest.mark.parametrize(
     ("places", "step", "sentence"),
     [
-        ([(2, 1)], 1.0, "differs in 1 of 12 entries, first at [2, 1]: it is 1, wanted 0."),
+        ([(2, 1)], 1.0, "1 of 12 entries are wrong, the first at [2, 1]: it is 1, wanted 0."),
         (
             [(2, 3), (1, 0)],
             0.5,
-            "differs in 2 of 12 entries, first at [1, 0]: it is 0.5, wanted 0.",
+            "2 of 12 entries are wrong, the first at [1, 0]: it is 0.5, wanted 0.",
         ),
-        ([(0, 0)], float("nan"), "differs in 1 of 12 entries, first at [0, 0]: it is nan, wanted"),
+        (
+            [(0, 0)],
+            float("nan"),
+            "1 of 12 entries are wrong, the first at [0, 0]: it is nan, wanted",
+        ),
     ],
 )
 def test_the_first_place_where_answers_differ_is_shown(places, step, sentence):
@@ -115,7 +132,7 @@ def test_the_first_place_where_answers_differ_is_shown(places, step, sentence):
             x[place] = step
         return x
 
-    assert f"the grid {sentence}" in MANY.verdict(attempt)
+    assert f"the grid: {sentence}" in MANY.verdict(attempt)
 
 
 def test_two_numbers_get_as_many_digits_as_it_takes_to_tell_them_apart():

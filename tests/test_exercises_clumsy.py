@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from genai_course.exercises import engine
+from genai_course.vae.losses import elbo
 
 BANKS = Path(engine.__file__).parent.glob("[a-z]*.py")
 MODULES = [importlib.import_module(f"genai_course.exercises.{path.stem}") for path in sorted(BANKS)]
@@ -198,6 +199,81 @@ def test_an_answer_that_spoils_its_input_spoils_no_later_check(number):
         torch.set_grad_enabled(True)
     assert exercise.verdict(exercise.reference) == before
     assert before == f"✓ Exercise {number}: {exercise.praise}."
+
+
+def shuffled_by_sorting(images, labels, generator):
+    order = torch.rand(len(images), generator=generator).argsort()
+    return images[order], labels[order]
+
+
+def shuffled_by_chance(images, labels, generator):
+    order = torch.randperm(len(images))
+    return images[order], labels[order]
+
+
+def one_by_one(generator, count):
+    pictures = [generator(torch.randn(1, generator.latent_dim)) for _ in range(count)]
+    return (torch.cat(pictures) + 1) / 2
+
+
+def binary_one_by_one(decoder, num_images):
+    z = (torch.randn(1, decoder.latent_dim) for _ in range(num_images))
+    return torch.cat([torch.bernoulli(decoder(each).sigmoid()) for each in z])
+
+
+def vae_step_without(*left_out):
+    def step(vae, optimizer, x):
+        logits, mu, logvar = vae(x)
+        loss = -elbo(logits, x, mu, logvar).mean()
+        for name, verb in (("zero", optimizer.zero_grad), ("backward", loss.backward),
+                           ("step", optimizer.step)):  # fmt: skip
+            if name not in left_out:
+                verb()
+        return -loss if "minus" in left_out else loss
+
+    return step
+
+
+def few_fakes(generator, discriminator, optimizer, x_real):
+    return discriminator(generator(torch.randn(1, generator.latent_dim))).mean()
+
+
+def binary(change, latent_dim=None):
+    def attempt(decoder, num_images):
+        logits = decoder(torch.randn(num_images, latent_dim or decoder.latent_dim))
+        return change(torch.bernoulli(logits.sigmoid()))
+
+    return attempt
+
+
+CLUMSY = [
+    ("0.5", shuffled_by_sorting, "✓"),
+    ("0.5", shuffled_by_chance, "'the order follows from the generator' is False"),
+    ("4.1", few_fakes, "the number of z up to the first batch is 1, wanted 4"),
+    ("4.3", one_by_one, "✓"),
+    ("4.3", lambda generator, count: torch.rand(count, 1, 2, 2), "never calls the generator"),
+    ("4.3", lambda generator, count: generator(count), "called with the int 64, wanted a tensor z"),
+    ("4.4", lambda images: images.std(dim=0, correction=0).mean(), "✓"),
+    ("4.4", lambda images: np.std(images.numpy(), axis=0).mean(), "✓"),
+    ("7.4", lambda shares: "frozen", "is 'frozen', wanted 'freezes'"),
+    (
+        "9.3",
+        lambda mu, logvar, noise: torch.normal(mu, logvar.exp().sqrt()),
+        "the same noise gives the same z' is False",
+    ),
+    ("10.4", binary_one_by_one, "✓"),
+    ("10.4", binary(lambda x: x.bool()), "✓"),
+    ("10.4", binary(lambda x: 2 * x - 1), "'every pixel is 0 or 1' is False"),
+    ("10.4", binary(lambda x: x, 20), "the shape of z is '(1000, 20)', wanted '(1000, 8)'"),
+    ("10.5", vae_step_without("backward"), "nothing moves"),
+    ("10.5", vae_step_without("step"), "nothing moves"),
+    ("10.5", vae_step_without("minus"), "the loss of step 1 is -555.3, wanted 555.3"),
+]
+
+
+@pytest.mark.parametrize(("number", "attempt", "sentence"), CLUMSY)
+def test_what_a_learner_might_well_hand_in_gets_the_sentence_that_fits(number, attempt, sentence):
+    assert sentence in said(number, attempt)
 
 
 @every_exercise

@@ -78,7 +78,7 @@ COLLAPSE_WRONG = {
 }
 
 
-def step(turn_real=False, turn_fake=False, told=None, sides=(1, -1), clear=True):
+def step(turn_real=False, turn_fake=False, told=None, sides=(1, -1), clear=True, late=False):
     def update(generator, discriminator, optimizer, x_real, labels):
         y = labels if told is None else torch.full_like(labels, told)
         with torch.no_grad():
@@ -90,6 +90,8 @@ def step(turn_real=False, turn_fake=False, told=None, sides=(1, -1), clear=True)
         if clear:
             discriminator.zero_grad()
         loss.backward()
+        if late:
+            optimizer.zero_grad()
         optimizer.step()
         return loss
 
@@ -108,6 +110,7 @@ STEP_WRONG = {
     "nothing about the label": step(told=0),
     "logits are swapped": step(sides=(-1, 1)),
     "gradients of earlier steps": step(clear=False),
+    "nothing moves": step(late=True),
 }
 CASES = {
     "OPTIMUM": (optimum, OPTIMUM_WRONG),

@@ -96,6 +96,7 @@ WRONG = [
     ("9.3", sample_under_no_grad, "cut from the graph"),
     ("9.3", lambda mu, logvar, noise: noise * logvar.exp() ** 0.5, "mu is missing"),
     ("9.3", lambda mu, logvar, noise: mu + logvar.exp() ** 0.5, "no noise in z"),
+    ("9.3", lambda mu, logvar, noise: gaussian(mu, logvar).rsample(), "noise of its own"),
     ("9.4", lambda pixels, latents: pixels.mean() + latents.sum(1).mean(), "beta = 784"),
     ("9.4", lambda pixels, latents: -(pixels.sum() + latents.sum()) / 4, "ELBO itself"),
     ("9.4", lambda pixels, latents: (pixels.sum() - latents.sum()) / 4, "subtracted"),
@@ -144,7 +145,9 @@ def test_every_known_mistake_is_hit_by_a_wrong_answer_and_by_no_other_sentence()
 
 def test_an_unknown_wrong_answer_is_compared_plainly():
     said = BY_NUMBER["9.1"].verdict(lambda mu, logvar, prior_mu, prior_logvar: mu.sum())
-    assert said == "✗ Exercise 9.1: the KL of five pairs of Gaussians has shape (), wanted (5,)."
+    assert (
+        said == "✗ Exercise 9.1: the KL of five pairs of Gaussians: the shape is (), wanted (5,)."
+    )
 
 
 def test_the_check_functions_print_the_verdict(capsys):

@@ -98,6 +98,33 @@ def d_averaged(generator, discriminator, optimizer, x_real):
     return loss
 
 
+def d_turned(generator, discriminator, optimizer, x_real):
+    optimizer.zero_grad()
+    fake = discriminator(generator(generator.sample_prior(len(x_real))).detach())
+    loss = F.logsigmoid(discriminator(x_real)).mean() + F.logsigmoid(-fake).mean()
+    loss.backward()
+    optimizer.step()
+    return loss
+
+
+def d_emptied(generator, discriminator, optimizer, x_real):
+    fake = discriminator(generator(generator.sample_prior(len(x_real))).detach())
+    loss = -F.logsigmoid(discriminator(x_real)).mean() - F.logsigmoid(-fake).mean()
+    loss.backward()
+    optimizer.zero_grad()
+    optimizer.step()
+    return loss
+
+
+def g_sum(generator, discriminator, optimizer, batch_size):
+    optimizer.zero_grad()
+    fake = discriminator(generator(generator.sample_prior(batch_size)))
+    loss = -F.logsigmoid(fake).sum()
+    loss.backward()
+    optimizer.step()
+    return loss
+
+
 def g_right(generator, discriminator, optimizer, batch_size):
     optimizer.zero_grad()
     fake = discriminator(generator(generator.sample_prior(batch_size)))
@@ -257,9 +284,12 @@ WRONG = [
     ("4.1", d_stale, "zero_grad is missing"),
     ("4.1", d_fake_only, "never sees a real image"),
     ("4.1", d_averaged, "averaged the two terms"),
+    ("4.1", d_turned, "sign is turned"),
+    ("4.1", d_emptied, "did not move"),
     ("4.2", g_saturating, "saturating"),
     ("4.2", g_labelled_fake, "learns to be recognised"),
-    ("4.2", g_detached, "no gradient reached the generator"),
+    ("4.2", g_detached, "the generator has no gradient"),
+    ("4.2", g_sum, "summed over the batch"),
     ("4.2", g_sigmoid, "applied twice"),
     ("4.2", g_stale, "zero_grad is missing"),
     ("4.2", g_no_step, "did not move"),

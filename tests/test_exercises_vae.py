@@ -222,7 +222,7 @@ WRONG = [
     ("10.5", as_given, "both bugs"),
     ("10.5", still_detached, "from the KL alone"),
     ("10.5", still_piling_up, "earlier steps"),
-    ("10.5", emptied_too_late, "just before they are used"),
+    ("10.5", emptied_too_late, "nothing moves"),
     ("10.5", no_sample, "gets the mean"),
     ("10.5", wrong_sign, "minimise the ELBO"),
 ]

@@ -9,7 +9,7 @@ import inspect
 
 import torch
 
-from genai_course.exercises.forms import Wrong, formed, kind, shapes, wrong_shape
+from genai_course.exercises.forms import NotDone, Wrong, formed, kind, shapes, wrong_shape
 from genai_course.exercises.watching import watched
 
 
@@ -40,6 +40,8 @@ class Answer:
                 result = self.function(*copies)
         except (Exception, SystemExit) as error:  # whatever it is, it is the learner's
             raise Wrong(f"your answer stopped with {_first_line(error)}") from error
+        if result is None and getattr(self.function, "__code__", _stub.__code__).co_names:
+            raise NotDone(": it returns None. Is a `return` missing?")  # it does something
         self.changes_inputs |= not _equal(copies, inputs)
         if self.model is None:
             self.results.append(formed(result, result))
@@ -74,6 +76,13 @@ def gradients(value, *inputs):
     )
 
 
+def noted(z, given):
+    """Keep a copy of the z that a network was given, if it is one."""
+    if not torch.is_tensor(z) or z.ndim == 0:
+        raise TypeError(f"the network is called with {kind(z)}, wanted a tensor z")
+    given.append(z.detach().clone())
+
+
 def joined(given, name):
     """All z that a network was given, in one call or in many, along dimension 0.
 
@@ -84,6 +93,10 @@ def joined(given, name):
     if len({z.shape[1:] for z in given}) > 1:
         raise Wrong(f"your answer calls the {name} with z of different lengths.")
     return torch.cat(given)
+
+
+def _stub():
+    return None
 
 
 def _refuse_what_cannot_be_called(function, inputs):

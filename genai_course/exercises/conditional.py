@@ -214,7 +214,7 @@ def _observe_step(attempt):
     return seen
 
 
-def _step(real=lambda x: x, shown=lambda y: y, swap=False, empty=True, blind=False):
+def _step(real=lambda x: x, shown=lambda y: y, swap=False, empty=True, blind=False, steps=True):
     def step(generator, discriminator, optimizer, x_real, labels):
         x_fake = generator(generator.sample_prior(len(labels)), labels).detach()
         told = torch.zeros_like(labels) if blind else labels
@@ -223,7 +223,8 @@ def _step(real=lambda x: x, shown=lambda y: y, swap=False, empty=True, blind=Fal
         if empty:
             optimizer.zero_grad()
         loss.backward()
-        optimizer.step()
+        if steps:
+            optimizer.step()
         return loss.detach()
 
     return step
@@ -250,6 +251,8 @@ STEP = Exercise(
                 "discriminator_loss takes the real ones first.", "Swap the two arguments."),
         Mistake(_step(empty=False), "gradients of earlier steps are still in the sum.",
                 "backward adds to .grad.", "Call optimizer.zero_grad() before backward."),
+        Mistake(_step(steps=False), "nothing moves: when the optimiser steps there is no gradient, "
+                "or it never steps.", "zero_grad, backward, step.", "Check the order."),
     ),
 )  # fmt: skip
 

@@ -128,9 +128,10 @@ ELBO_FROM_WEIGHTS = Exercise(
 
 def _observe_sample(attempt):
     mu, logvar = _draw(5, 3).requires_grad_(), _draw(5, 3, seed=1).requires_grad_()
-    z = attempt(mu, logvar, _draw(5, 3, seed=2))
+    z, again = (attempt(mu, logvar, _draw(5, 3, seed=2)) for _ in range(2))
     slopes = gradients(z, mu, logvar)
     return {
+        "'the same noise gives the same z'": torch.equal(z, again),
         "the sample z": z,
         "the gradient at mu": slopes[0],
         "the gradient at logvar": slopes[1],
@@ -173,6 +174,12 @@ SAMPLE = Exercise(
             "there is no noise in z: mean and spread are added, nothing is sampled.",
             "two calls with other noise must give another z.",
             "Multiply the standard deviation by noise.",
+        ),
+        Mistake(
+            lambda mu, logvar, noise: mu + (0.5 * logvar).exp() * torch.randn_like(mu),
+            "this draws noise of its own; the sample is to be made from the noise that is given.",
+            "two calls with the same noise must give the same z.",
+            "Use the argument noise in place of a new draw.",
         ),
     ),
 )

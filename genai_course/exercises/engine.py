@@ -69,7 +69,7 @@ class Exercise:
     def _judge(self, answer, seen, wanted, hint):
         name = f"Exercise {self.number}"
         if isinstance(seen, NotDone):
-            return f"{name}: not done yet."
+            return f"{name}: not done yet{str(seen) or '.'}"
         rights = [wanted, *(_known(self, other)[1] for other in self.also_right)]
         different = self._difference(seen, wanted)
         if any(self._difference(seen, right) is None for right in rights):
@@ -121,7 +121,8 @@ def _compared(what, got, want, tolerance):
         return None if got == want else f"{what} is {got!r}, wanted {want!r}."
     got, want = (torch.as_tensor(value).detach().cpu().double() for value in (got, want))
     if got.shape != want.shape:
-        return f"{what} has shape {tuple(got.shape)}, wanted {tuple(want.shape)}."
+        wish = tuple(want.shape) or "a single number"
+        return f"{what}: the shape is {tuple(got.shape)}, wanted {wish}."
     finite = want[want.isfinite()].abs()
     scale = max(1.0, finite.max().item()) if finite.numel() else 1.0
     alike = torch.isclose(got, want, rtol=0, atol=tolerance * scale, equal_nan=True)
@@ -131,8 +132,8 @@ def _compared(what, got, want, tolerance):
     numbers = _told_apart(got[place].item(), want[place].item())
     if want.numel() == 1:
         return f"{what} is {numbers}."
-    count = f"{(~alike).sum()} of {want.numel()} entries"
-    return f"{what} differs in {count}, first at {list(place)}: it is {numbers}."
+    count = f"{(~alike).sum()} of {want.numel()} entries are wrong"
+    return f"{what}: {count}, the first at {list(place)}: it is {numbers}."
 
 
 def _told_apart(got, want):

@@ -83,8 +83,10 @@ def _wish(wanted):
     if isinstance(wanted, str):
         return f"a text such as {wanted!r}"
     if isinstance(wanted, (list, tuple)):
-        return f"{len(wanted)} values: {', '.join(map(_wish, wanted))}"
-    return kind(wanted) if wanted.ndim else "a single number"
+        wishes = [_wish(each) for each in wanted]
+        alike = f", each {wishes[0]}" if len(set(wishes)) == 1 else f": {', '.join(wishes)}"
+        return f"{len(wanted)} values{alike}"
+    return kind(wanted)
 
 
 def kind(value):
@@ -93,12 +95,20 @@ def kind(value):
         name = "array" if isinstance(value, np.ndarray) else "tensor"
         odd = "complex " if "complex" in str(value.dtype) else ""
         odd += "meta " if getattr(value, "is_meta", False) else ""
-        article = "an" if (odd + name).startswith("a") else "a"
-        return f"{article} {odd}{name} of shape {tuple(value.shape)}"
+        if torch.is_tensor(value) and not value.ndim and not odd:
+            return "a single number"
+        return f"{_an(odd + name)} of shape {tuple(value.shape)}"
     if isinstance(value, (list, tuple)):
         return f"a {type(value).__name__} of {_count(value)}"
     if value is None or isinstance(value, (bool, int, float, complex, str)):
+        if isinstance(value, float):
+            return f"the {type(value).__name__} {value:.4g}"
         short = repr(value) if len(repr(value)) < 40 else f"{repr(value)[:36]} ..."
         return short if value is None else f"the {type(value).__name__} {short}"
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+    return _an(type(value).__name__)
+
+
+def _an(name):
+    """The name with its article, as it is spoken: an Adam, an SGD, a tensor."""
+    spelt = name.isupper() and name[0] in "FHLMNRSX"
+    return f"{'an' if spelt or name[0] in 'aeiouAEIO' else 'a'} {name}"

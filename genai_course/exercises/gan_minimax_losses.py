@@ -18,7 +18,7 @@ SURE = torch.full((4, 1), -200.0)
 
 def _observe_loss_of_fakes(attempt):
     logits = FAKE.clone().requires_grad_()
-    return {"its gradient": gradients(attempt(logits), logits)[0]}
+    return {"the gradient of the loss in the logits": gradients(attempt(logits), logits)[0]}
 
 
 def _observe_mended_loss(attempt):

@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional as F
 
-from genai_course.exercises.answers import joined
+from genai_course.exercises.answers import joined, noted
 from genai_course.exercises.engine import Exercise, Mistake
 from genai_course.vae.losses import elbo, kl_divergence, reconstruction_loss, reparameterize
 from genai_course.vae.networks import VAE
@@ -111,7 +111,7 @@ class _SpyDecoder(torch.nn.Module):
         self.logits = torch.nn.Parameter(torch.tensor([2.0, -1.0]).repeat_interleave(392))
 
     def forward(self, z):
-        self.given.append(z.detach().clone())
+        noted(z, self.given)
         return self.logits.view(1, 1, 28, 28).expand(len(z), -1, -1, -1)
 
 
@@ -122,11 +122,11 @@ def _observe_draw(attempt):
         x = attempt(spy, 1000)
     z = joined(spy.given, "decoder").float()
     return {
-        "the shape of z": torch.tensor(z.shape),
+        "the shape of z": str(tuple(z.shape)),
+        "'every pixel is 0 or 1'": bool(((x == 0) | (x == 1)).all()),
         "the mean of z": z.mean(), "the variance of z": z.var(), "the mean of |z|": z.abs().mean(),
         "the share of different z": len(z.unique(dim=0)) / len(z),
         "the share of white in both halves": x.detach().view(len(x), 2, -1).mean((0, 2)),
-        "the share of pixels between 0 and 1": ((x > 0) & (x < 1)).float().mean(),
     }  # fmt: skip
 
 
@@ -193,8 +193,8 @@ STEP = Exercise(
                 "reconstruction must reach the encoder through z.", "Leave out the detach."),
         Mistake(_step(order="bs"), "gradients of earlier steps are still in the sum.",
                 "backward adds to .grad.", "Call optimizer.zero_grad() before backward."),
-        Mistake(_step(order="bzs"), "you empty the gradients just before they are used.",
-                "zero_grad, backward, step.", "Move zero_grad up."),
+        Mistake(_step(order="bzs"), "nothing moves: when the optimiser steps there is no gradient, "
+                "or it never steps.", "zero_grad, backward, step.", "Check the order."),
         Mistake(_step(noise=False), "the decoder gets the mean; it should get a sample.",
                 "where is the noise?", "z = reparameterize(mu, logvar)."),
         Mistake(_step(sign=1), "you minimise the ELBO.", "an optimiser goes downhill.",
