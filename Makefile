@@ -2,6 +2,7 @@
 #
 #   make lab [N=05]        set everything up and open JupyterLab (PORT=9100)
 #   make test [N=04]       set everything up, run the unit tests and every notebook
+#   make check             before a commit: form, quick tests, notebooks whose inputs changed
 #   make setup             only make or refresh .venv (PYTHON=python3.12, TORCH_INDEX=address)
 #   make doctor            what is wrong on this machine, and what mends it
 #   make notebooks [N=04]  execute notebooks and store them in canonical form
@@ -27,8 +28,8 @@ PYTHON ?= $(shell \
 
 COURSE = "$(PYTHON)" -m genai_course
 
-.PHONY: help lab test setup doctor notebooks edit back judge pretrained matrix classroom mutants \
-        benchmark margins gpu faults clean
+.PHONY: help lab test check setup doctor notebooks edit back judge pretrained matrix classroom \
+        mutants benchmark margins gpu faults clean
 
 help:
 	@$(COURSE) help
@@ -37,7 +38,8 @@ help:
 lab:
 	@$(COURSE) lab $(N) $(if $(filter command,$(firstword $(origin PORT))),--port $(PORT))
 
-test setup doctor notebooks edit judge pretrained matrix classroom mutants benchmark gpu faults clean:
+test check setup doctor notebooks edit judge pretrained matrix classroom mutants benchmark gpu \
+faults clean:
 	@$(COURSE) $@ $(N)
 
 margins:

@@ -2,7 +2,8 @@
 
 With `--spending=FILE` a line of JSON goes to the file when a test begins, {"begins": name}, and one
 when it has ended, {"file": path, "spent": processor seconds}; reading a test file is written down
-in the same way. What a test has started counts once it has ended.
+in the same way, and the start of pytest at the end. What a test has started counts once it has
+ended.
 """
 
 import json
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+REST = "pytest itself"
 
 
 def pytest_addoption(parser):
@@ -29,7 +32,7 @@ class Ledger:
     """Writes one line when a test begins and one when it has ended."""
 
     def __init__(self, path):
-        self.path = path
+        self.path, self.total = path, 0.0
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector):
@@ -45,12 +48,18 @@ class Ledger:
         with self._line(item.nodeid, item.nodeid.partition("::")[0]):
             return (yield)
 
+    def pytest_sessionfinish(self):
+        """What is left is the start of pytest itself."""
+        left = sum(os.times()[:4]) - self.total
+        self._write({"file": REST, "spent": round(left, 3)})
+
     @contextmanager
     def _line(self, name, file):
         self._write({"begins": name})
         start = sum(os.times()[:4])
         yield
         spent = sum(os.times()[:4]) - start
+        self.total += spent
         self._write({"file": file, "spent": round(spent, 3)})
 
     def _write(self, entry):

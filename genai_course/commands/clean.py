@@ -16,6 +16,7 @@ LEFTOVERS = (
     ".setup.log",
     ".matrix",
     ".margins",
+    ".check",
 )
 BUSY = "A set-up is running in this folder; waiting for it to end."
 

@@ -1,8 +1,10 @@
 """What `test` has to run: the unit tests in parts, each notebook, the solutions in parts."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from genai_course.authoring.costs import TESTS, load_costs
 
 STRICT = (
     "-p",
@@ -15,6 +17,9 @@ STRICT = (
 )
 BROWSER = "test_browser.py"  # a process of its own: it waits a good deal
 UNIT = ("-q", "-rs", "-p", "no:cacheprovider")
+ALWAYS = ("test_notebook_form", "test_mirror", "test_architecture", "test_canonical",
+          "test_environment")  # fmt: skip
+QUICK_SECONDS, UNKNOWN_SECONDS = 3.0, 5.0  # of processor time, for a test file
 MINUTES = re.compile(r"about (\d+) minutes? of computing")  # on the card of a notebook
 
 
@@ -34,8 +39,35 @@ def unit_tests(root, parts=2):
     )
     browser = [name for name in files if name.endswith(BROWSER)]
     rest = [name for name in files if name not in browser]
-    jobs = _shared("tests", rest, parts, UNIT, minutes=6)
+    jobs = balanced(rest, parts, load_costs(root, TESTS))
     return jobs + [Job(name, (*UNIT, name), minutes=5) for name in browser]
+
+
+def quick_tests(root, parts=2):
+    """Return the jobs of the test files that cost little, or what is not known, and of `ALWAYS`."""
+    costs = load_costs(root, TESTS)
+    files = (path.relative_to(root).as_posix() for path in Path(root, "tests").rglob("test_*.py"))
+    quick = [
+        name
+        for name in sorted(files)
+        if Path(name).stem in ALWAYS or costs.get(name, 0.0) <= QUICK_SECONDS
+    ]
+    return balanced(quick, parts, costs)
+
+
+def balanced(names, parts, costs):
+    """Return jobs for test files, of about equal length by what these cost in processor seconds."""
+    shares = [[] for _ in range(parts)]
+    lengths = [0.0] * parts
+    for name in sorted(names, key=lambda name: -costs.get(name, UNKNOWN_SECONDS)):
+        least = lengths.index(min(lengths))
+        shares[least].append(name)
+        lengths[least] += costs.get(name, UNKNOWN_SECONDS)
+    filled = [pair for pair in zip(shares, lengths, strict=True) if pair[0]]
+    return [
+        Job(f"tests, part {number} of {len(filled)}", (*UNIT, *sorted(share)), length / 60)
+        for number, (share, length) in enumerate(filled, 1)
+    ]
 
 
 def solution_jobs(paths, root, parts=2):
@@ -53,7 +85,7 @@ def _shared(what, names, parts, words, minutes):
 
 
 def notebook_jobs(paths, root):
-    """Return the jobs that re-run and compare these notebooks, in order."""
+    """Return the jobs that re-run and compare these notebooks, one each, in order."""
     names = [path.relative_to(root).as_posix() for path in paths]
     return [
         Job(name, ("-q", *STRICT, name), likely_minutes(path))
@@ -67,3 +99,10 @@ def likely_minutes(path):
         return 0.1
     found = MINUTES.search(path.read_text(encoding="utf-8"))
     return float(found[1]) if found else 0.5
+
+
+def recording(job):
+    """Return a job that stores what each cell costs, if it is one of notebooks."""
+    if "--nbval" not in job.words:
+        return job
+    return replace(job, words=("--record-costs", *job.words))

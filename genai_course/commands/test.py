@@ -9,13 +9,18 @@ of one thread each do half as much again as one process of two threads. The last
 
 import os
 import time
+from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from pathlib import Path
 
-from genai_course.authoring.costs import TESTS, load_costs
+from genai_course.authoring.costs import TESTS, load_costs, store_costs
+from genai_course.commands.budget import cost_lines
 from genai_course.commands.environment import ROOT
-from genai_course.commands.jobs import notebook_jobs, solution_jobs, unit_tests
+from genai_course.commands.inputs import fingerprint, remember
+from genai_course.commands.jobs import notebook_jobs, recording, solution_jobs, unit_tests
 from genai_course.commands.notebooks import find_notebooks
 from genai_course.commands.pytest_runs import Follower, run_pytest
+from genai_course.commands.verbs import read
 
 MOST_AT_ONCE = 4  # a notebook takes up to 1.5 GiB of memory
 NEWS_SECONDS = 60.0  # after so long without a line, one says what is running
@@ -23,17 +28,42 @@ NEWS_SECONDS = 60.0  # after so long without a line, one says what is running
 
 def main(arguments, root=ROOT):
     """Run and compare everything, or the notebooks named; return 0 only if nothing differs."""
-    start = time.monotonic()
-    notebooks = find_notebooks(arguments, root)
+    start, options = time.monotonic(), read("test", arguments)
+    notebooks = find_notebooks(options.numbers, root)
     print("Unit tests, and notebooks in fresh kernels; what they print is compared", flush=True)
-    if arguments:
+    if options.numbers:
         jobs = notebook_jobs(notebooks, root)
     else:
         solutions = [path for path in notebooks if path.parent.name == "solutions"]
         rest = [path for path in notebooks if path not in solutions]
         jobs = unit_tests(root) + notebook_jobs(rest, root) + solution_jobs(solutions, root)
+    if options.record:
+        jobs = [recording(job) for job in jobs]
+    return run_and_report(jobs, root, start, options.record)
+
+
+def run_and_report(jobs, root, start, record=False):
+    """Run jobs, remember which notebooks passed, print the tables; return the exit code.
+
+    With `record` the costs of test files whose jobs have passed are stored.
+    """
+    names = [word for job in jobs for word in job.words if word.endswith(".ipynb")]
+    before = {name: fingerprint(Path(root, name), root) for name in names}
     outcomes = run_jobs(jobs, root)
-    return report(outcomes, time.monotonic() - start)
+    good = {
+        name: not outcome.failed
+        for job, outcome in zip(jobs, outcomes, strict=True)
+        for name in job.words
+        if name in before
+    }
+    remember(good, before, root)
+    if record:
+        costs = load_costs(root, TESTS)
+        for outcome in outcomes:
+            costs |= {} if outcome.failed else outcome.spent
+        names = sorted(name for name in costs if name.endswith(".py") and Path(root, name).exists())
+        store_costs(root, TESTS, {name: costs[name] for name in names})
+    return report(outcomes, time.monotonic() - start, root)
 
 
 def run_notebooks(paths, root):
@@ -87,11 +117,15 @@ def news(running):
     return "running: " + "; ".join(f"{job.name} ({doing})" for job, doing in running.items())
 
 
-def report(outcomes, seconds):
-    """Print the table of all runs and the last line; return the exit code."""
+def report(outcomes, seconds, root=ROOT):
+    """Print the tables of all runs and of costs, and the last line; return the exit code."""
     print(f"\nAll runs, {seconds / 60:.1f} minutes")
     for outcome in outcomes:
         print(outcome)
+    spent = Counter()
+    for outcome in outcomes:
+        spent.update(outcome.spent)
+    print("\n".join(cost_lines(spent, root)))
     failed = sum(outcome.failed for outcome in outcomes)
     print(f"\n{sum(outcome.passed for outcome in outcomes)} passed, {failed} failed", flush=True)
     return 1 if failed or not outcomes else 0

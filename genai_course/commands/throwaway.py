@@ -11,7 +11,7 @@ from genai_course.commands.environment import venv_python, version_of
 from genai_course.commands.installers import read_log
 
 SCRATCH = ".matrix"  # beside .venv, so that uv can link packages instead of copying them
-NO_GIT = (".git", ".venv", SCRATCH, ".pretraining", "__pycache__")
+NO_GIT = (".git", ".venv", SCRATCH, ".pretraining", ".check", "__pycache__")
 MISLEADING = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "CONDA_PREFIX", "MAKEFLAGS", "MAKELEVEL")
 LOWER_BOUND = re.compile(r'"([\w.-]+)>=([\w.]+)[^"]*"')
 

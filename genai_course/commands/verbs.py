@@ -109,7 +109,15 @@ FOR_LEARNERS = (
             word("--no-browser", action="store_true", help="print the address, open no browser"),
         ),
     ),
-    Verb("test", "set everything up, run the unit tests and every notebook, or some", (NUMBERS,)),
+    Verb(
+        "test",
+        "set everything up, run the unit tests and every notebook, or some",
+        (
+            NUMBERS,
+            word("--record", action="store_true", help="store what each cell and file costs"),
+        ),
+    ),
+    Verb("check", "before a commit: form, quick tests, and the notebooks whose inputs changed"),
     Verb("doctor", "look at this machine, say what is wrong and how to mend it", bare=True),
     Verb("setup", "only make or refresh the environment in .venv", bare=True),
     Verb("clean", "remove .venv and everything else that set-up and runs have left", bare=True),
