@@ -1,6 +1,7 @@
 """One stop stops: the rest of its cell does not train, and the message says what comes next."""
 
 import ast
+import json
 import os
 import signal
 import threading
@@ -251,12 +252,36 @@ def test_another_thread_leaves_the_interrupts_to_the_main_one():
     assert seen == [(False, signal.default_int_handler)]
 
 
-def test_nobody_but_a_verb_of_the_command_line_swallows_an_interrupt():
+def sources():
+    """Yield (where, source) of every module but the verbs, and of every cell of a notebook."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.ExceptHandler) or "commands" in path.parts:
-                continue
-            caught = ast.unparse(node.type) if node.type else "BaseException"
-            raised = isinstance(node.body[-1], ast.Raise)
-            wide = "BaseException" in caught or "KeyboardInterrupt" in caught
-            assert raised or not wide, f"{path.name}, line {node.lineno}, catches {caught}"
+        if "commands" not in path.parts:
+            yield path.name, path.read_text(encoding="utf-8")
+    for path in sorted((PACKAGE.parent / "notebooks").rglob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                yield f"{path.name}, cell {cell['id']}", "".join(cell["source"])
+
+
+def swallows(source):
+    """Whether a piece of code catches interrupts and does not raise them again."""
+    handlers = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ExceptHandler))
+    for handler in handlers:
+        caught = ast.unparse(handler.type) if handler.type else "BaseException"
+        wide = "BaseException" in caught or "KeyboardInterrupt" in caught
+        if wide and not isinstance(handler.body[-1], ast.Raise):
+            return True
+    return False
+
+
+def test_nobody_but_a_verb_of_the_command_line_swallows_an_interrupt():
+    found = list(sources())
+    assert len(found) > 500 and [where for where, source in found if swallows(source)] == []
+
+
+@pytest.mark.parametrize("caught", ["", " BaseException", " (ValueError, KeyboardInterrupt)"])
+def test_whoever_swallows_an_interrupt_is_seen(caught):
+    attempt = f"try:\n    train()\nexcept{caught}:\n    "
+    assert swallows(f"{attempt}pass") and not swallows(f"{attempt}tidy()\n    raise")
+    assert not swallows("try:\n    train()\nexcept Exception:\n    pass")
