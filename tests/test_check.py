@@ -323,7 +323,7 @@ def test_the_costs_of_a_notebook_are_those_of_its_cells(path):
         pytest.skip("not measured yet: make test N=--record")
     assert set(costs) <= set(ids), "cells that are gone: make notebooks, or make test N=--record"
     assert len(costs) >= 0.9 * len(ids), "new cells: make notebooks, or make test N=--record"
-    assert all(seconds >= 0.1 for seconds in costs.values())
+    assert all(cost >= 0.1 for cost in costs.values())
 
 
 def test_no_table_is_left_of_a_notebook_that_is_gone():
