@@ -19,7 +19,6 @@ WITH_WIDGETS = (
     "03_gan_minimax.ipynb",
     "06_game_dynamics.ipynb",
 )
-RUN_SECONDS = 900  # a notebook that trains, on a machine that does other things as well
 PICTURE = ".jp-OutputArea img.widget-image"
 OPENED = "window.jupyterapp.shell.currentWidget.context"
 HANDLE = ".jp-OutputArea .widget-slider .noUi-handle"
@@ -61,12 +60,12 @@ def show(shared_lab):
     """Return a function: run a notebook of the shared folder on a page of its own."""
     opened = []
 
-    def run(name, seconds=RUN_SECONDS):
+    def run(name):
         page = browser.new_page(shared_lab.browser)
         opened.append(page)
         watcher = Watcher(page, shared_lab.address)
         browser.open_notebook(page, shared_lab.address, shared_lab.token, name)
-        browser.run_all_cells(page, seconds)
+        browser.run_all_cells(page)
         page.locator(PICTURE).first.wait_for()
         return page, watcher
 
@@ -87,7 +86,7 @@ class Watcher:
         page.on("request", lambda r: r.url.startswith(own) or self.external.append(r.url))
 
 
-def change_by_keyboard(page, number, picture, patience=60):
+def change_by_keyboard(page, number, picture, patience=browser.PATIENCE):
     """Press arrow keys on slider `number` and return the picture's hash before and after.
 
     It waits for a change at most `patience` seconds: other tests may keep the machine busy.
@@ -150,7 +149,7 @@ def test_the_ring_is_trained_by_keyboard(shared_lab, show):
     seen = {browser.picture_hash(picture)}
     page.locator(".jp-OutputArea button.jupyter-button").first.focus()
     page.keyboard.press("Space")
-    for _ in range(1200):
+    for _ in range(10 * browser.PATIENCE):
         seen.add(browser.picture_hash(picture))
         if len(seen) >= 4:
             break
@@ -220,7 +219,7 @@ def test_a_widget_without_a_callback_is_noticed(shared_lab, show):
         "w.VBox([w.FloatSlider(), w.Image(value=dot, format='svg+xml', width=20, height=20)])"
     )
     one_cell(cell, shared_lab.folder / "dead.ipynb")
-    page, _ = show("dead.ipynb", 60)
+    page, _ = show("dead.ipynb")
     before, after = change_by_keyboard(page, 0, page.locator(PICTURE).first, patience=10)
     assert before == after
 

@@ -203,8 +203,10 @@ def test_what_failed_is_not_remembered_as_good(ran, course):
 
 
 def test_what_changes_while_it_runs_is_not_remembered(ran, course):
-    spoil = lambda: (course / "genai_course" / "vae.py").open("a").write("# more\n")  # noqa: E731
-    assert ran(during=spoil) == (0, ["04_gan", "10_vae", *QUICK])
+    path = course / "genai_course" / "vae.py"
+    before = path.read_text()
+    assert ran(during=lambda: path.write_text("x = 1\n")) == (0, ["04_gan", "10_vae", *QUICK])
+    path.write_text(before)  # what passed may have been the other text
     assert ran() == (0, ["10_vae", *QUICK])
 
 

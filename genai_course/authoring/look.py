@@ -56,7 +56,7 @@ def main(arguments=None):
             with lab_server(folder) as (address, token), browser_page() as page:
                 open_notebook(page, address, token, path.name)
                 if options.run:
-                    run_all_cells(page, 600)
+                    run_all_cells(page)
                 for shot in screenshots(page, options.out, path.stem):
                     print(shot)
 
