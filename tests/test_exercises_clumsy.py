@@ -246,7 +246,23 @@ def binary(change, latent_dim=None):
     return attempt
 
 
+def cut_off(which):
+    """Both losses of 8.4, one of them detached."""
+
+    def attempt(*given):
+        losses = list(BY_NUMBER["8.4"].reference(*given))
+        losses[which] = losses[which].detach()
+        return losses
+
+    return attempt
+
+
 CLUMSY = [
+    (
+        "0.4",
+        lambda chance, noise: torch.bernoulli(chance.expand_as(noise)),
+        "'the same noise gives the same pictures' is False",
+    ),
     ("0.5", shuffled_by_sorting, "✓"),
     ("0.5", shuffled_by_chance, "'the order follows from the generator' is False"),
     ("4.1", few_fakes, "the number of z up to the first batch is 1, wanted 4"),
@@ -255,11 +271,26 @@ CLUMSY = [
     ("4.3", lambda generator, count: generator(count), "called with the int 64, wanted a tensor z"),
     ("4.4", lambda images: images.std(dim=0, correction=0).mean(), "✓"),
     ("4.4", lambda images: np.std(images.numpy(), axis=0).mean(), "✓"),
+    (
+        "6.5",
+        lambda matrix: torch.linalg.eigvals(matrix).abs().max(),
+        "returns the tensor 0.9487, wanted True or False",
+    ),
     ("7.4", lambda shares: "frozen", "is 'frozen', wanted 'freezes'"),
     (
         "9.3",
         lambda mu, logvar, noise: torch.normal(mu, logvar.exp().sqrt()),
         "the same noise gives the same z' is False",
+    ),
+    (
+        "8.4",
+        cut_off(0),
+        "gradient of the discriminator's loss in the discriminator: 2 of 2 entries are wrong",
+    ),
+    (
+        "8.4",
+        cut_off(1),
+        "gradient of the generator's loss in the generator: 2 of 2 entries are wrong",
     ),
     ("10.4", binary_one_by_one, "✓"),
     ("10.4", binary(lambda x: x.bool()), "✓"),

@@ -187,7 +187,7 @@ R1 = Exercise(
         ),
         Mistake(
             _r1_without_graph,
-            "the term cannot be trained: the slope was computed without a graph.",
+            "the term cannot be trained: no graph leads from it back to the weights.",
             "which option of torch.autograd.grad keeps the slope differentiable?",
             "Pass create_graph=True.",
         ),

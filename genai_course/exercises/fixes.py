@@ -265,11 +265,14 @@ def _augmented(attempt):
     theta = torch.tensor([0.4, -0.2], requires_grad=True)
     x_fake = torch.tensor([[1.0, 1.0], [2.0, -1.0]]) * theta
     d_loss, g_loss = attempt(lambda x: (x * weight).sum(dim=1), x_real, x_fake, lambda x: 2 * x + 1)
+    in_d, in_g = gradients(d_loss, theta, weight), gradients(g_loss, theta, weight)
     return {
         "the discriminator's loss": d_loss,
         "the generator's loss": g_loss,
-        "the gradient of the discriminator's loss in the generator": gradients(d_loss, theta)[0],
-        "the gradient of the generator's loss in the generator": gradients(g_loss, theta)[0],
+        "the gradient of the discriminator's loss in the generator": in_d[0],
+        "the gradient of the discriminator's loss in the discriminator": in_d[1],
+        "the gradient of the generator's loss in the generator": in_g[0],
+        "the gradient of the generator's loss in the discriminator": in_g[1],
     }
 
 

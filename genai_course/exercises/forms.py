@@ -86,7 +86,7 @@ def _wish(wanted):
         wishes = [_wish(each) for each in wanted]
         alike = f", each {wishes[0]}" if len(set(wishes)) == 1 else f": {', '.join(wishes)}"
         return f"{len(wanted)} values{alike}"
-    return kind(wanted)
+    return kind(wanted) if wanted.ndim else "a single number"
 
 
 def kind(value):
@@ -96,7 +96,7 @@ def kind(value):
         odd = "complex " if "complex" in str(value.dtype) else ""
         odd += "meta " if getattr(value, "is_meta", False) else ""
         if torch.is_tensor(value) and not value.ndim and not odd:
-            return "a single number"
+            return f"the tensor {value.item():.4g}"
         return f"{_an(odd + name)} of shape {tuple(value.shape)}"
     if isinstance(value, (list, tuple)):
         return f"a {type(value).__name__} of {_count(value)}"

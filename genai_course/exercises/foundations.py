@@ -276,7 +276,7 @@ def _observe_masks(attempt):
     for num_inputs, num_hidden in ((4, 3), (5, 8)):
         into, out = attempt(num_inputs, num_hidden)
         name = f"{num_inputs} pixels and {num_hidden} hidden units"
-        seen[f"which output can see which pixel, with {name},"] = (out @ into > 0).double()
+        seen[f"which output can see which pixel, with {name}"] = (out @ into > 0).double()
     return seen
 
 

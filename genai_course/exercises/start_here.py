@@ -141,7 +141,11 @@ SIGNED_RANGE = Exercise(
 def _observe_pixels(attempt):
     chance = _some_images()[0]
     noise = torch.rand(3, 1, 28, 28, generator=torch.Generator().manual_seed(4))
-    return {"the drawn pixels": attempt(chance, noise)}
+    pixels, again = attempt(chance, noise), attempt(chance, noise)
+    return {
+        "'the same noise gives the same pictures'": torch.equal(pixels, again),
+        "the drawn pixels": pixels,
+    }
 
 
 INDEPENDENT_PIXELS = Exercise(
