@@ -157,6 +157,12 @@ def test_nan_is_worst_and_no_spread_is_no_bound():
     assert "without bound" in margin_table.line(same)
 
 
+def test_one_run_a_data_set_has_no_spread_and_no_margin():
+    once = only_row([claimed(1.0)], [claimed(5.0, "digits")])
+    assert (once["held"], once["spread"], once["margin"]) == (2, None, None)
+    assert "no margin" in margin_table.line(once) and not margin_table.is_weak(once)
+
+
 def test_an_identity_has_its_tolerance_over_the_largest_difference():
     equal = {"kind": "verify", "operator": "<=", "threshold": 1.0, "holds": True}
     runs = [[claimed(1 - difference, **equal, value=difference)] for difference in (0.1, 0.25)]

@@ -4,7 +4,8 @@ The gap of a run is the distance from the value to its threshold, negative where
 several values, the worst counts. The spread is the standard deviation of the gap over the runs on
 one data set. The margin is the smallest gap of any run, in spreads of its data set; the data set
 where it is smaller counts. For `verify` the margin is the tolerance divided by the largest
-difference of any run. No margin (null) stands for one without bound: every run gave the same.
+difference of any run. No margin (null) stands for one without bound, where every run gave the same,
+and, with no spread (null), for one that is not known: one run a data set has no spread.
 """
 
 import ast
@@ -65,7 +66,8 @@ def line(row):
     margin = row.get("margin")
     unit = "times" if row["kind"] == "verify" else "spreads"
     text = f"margin {margin:.2g} {unit}" if margin is not None else "margin without bound"
-    if "operator" not in row or margin is None and row["held"] < row["runs"]:
+    spreads = row["kind"] == "verify" or row.get("spread") is not None
+    if not spreads or margin is None and row["held"] < row["runs"]:
         text = "no margin"
     held = f"{row['held']}/{row['runs']}"
     return f"{held:>6}  {text:<21} cell {row['cell']:>2}  {row['statement']}"
@@ -106,8 +108,8 @@ def _spread_and_margin(gaps):
     worst = min(gaps, key=_lowest)
     if not all(map(math.isfinite, gaps)):
         return math.nan, math.inf if worst == math.inf else -math.inf
-    spread = stdev(gaps) if len(gaps) > 1 else 0.0
-    if spread == 0.0:
+    spread = stdev(gaps) if len(gaps) > 1 else math.nan  # one run has none
+    if not spread > 0:
         return spread, math.inf if worst >= 0 else -math.inf
     return spread, worst / spread
 
