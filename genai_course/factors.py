@@ -5,6 +5,8 @@ import math
 import torch
 from torch.nn import functional as F
 
+from genai_course.ranges import check_images, check_signed
+
 NAMES = ("rotation", "slant", "thickness")
 LARGEST_ANGLE, LARGEST_SHEAR = 40.0, 0.6  # degrees; pixels a row
 THIN, THICK = 0.55, 0.12  # share of ink around a pixel above which it is white
@@ -22,8 +24,11 @@ def transform(images, factors):
         Images in [0, 1], shape (N, 1, 28, 28).
 
     Raises:
-        ValueError: If there is not one row of three factors for each image.
+        ValueError: If images or factors leave their range, or there is not one row of three
+            factors for each image.
     """
+    check_images(images)
+    check_signed(factors, "factors")
     if factors.shape != (len(images), len(NAMES)):
         raise ValueError(f"factors have shape {tuple(factors.shape)}, wanted ({len(images)}, 3)")
     rotation, slant, thickness = factors.unbind(dim=1)
@@ -43,6 +48,7 @@ def digits_with_factors(image, count, generator=None):
         images, shape (count, 1, 28, 28), in [0, 1], and factors, shape (count, 3), both on the
         device of the original.
     """
+    check_images(image)
     factors = (2 * torch.rand(count, len(NAMES), generator=generator) - 1).to(image.device)
     return transform(image.expand(count, 1, 28, 28), factors), factors
 

@@ -22,19 +22,35 @@ def check_images(images, name="images", often=False):
             nothing on a CPU, but on a GPU a pause at every step. There, one batch in 100 is looked
             at, the first of a session included; type and size of all.
 
+    Returns:
+        The images themselves.
+
     Raises:
         ValueError: If they are of another type or range, or there are none.
     """
-    _check_range(images, name, 0, 1, often)
+    return _check_range(images, name, 0, 1, often)
 
 
 def check_signed(images_signed, name="images", often=False):
     """Refuse what are not images in [-1, 1]; as `check_images`."""
-    _check_range(images_signed, name, -1, 1, often)
+    return _check_range(images_signed, name, -1, 1, often)
+
+
+def check_alike(samples, images):
+    """Refuse two sets of images in [0, 1] that cannot be compared pixel by pixel.
+
+    Raises:
+        ValueError: If `check_images` refuses one of them, or their images differ in shape.
+    """
+    check_images(samples, "samples")
+    check_images(images)
+    ours, theirs = tuple(samples.shape[1:]), tuple(images.shape[1:])
+    if ours != theirs:
+        raise ValueError(f"samples have shape {ours} and images {theirs}, wanted the same")
 
 
 def check_finite_numbers(values, name):
-    """Refuse what is not a floating-point tensor, or holds NaN or infinite values.
+    """Refuse what is not a floating-point tensor, is empty, or holds NaN or infinite values.
 
     Raises:
         ValueError: If so.
@@ -63,6 +79,24 @@ def check_points(*sets, least=1):
         raise ValueError(f"points have shape {given}, wanted {wanted}, {least} or more")
 
 
+def check_rows(*tables, least=1):
+    """Refuse tables that do not belong together row by row: codes and factors of the same images.
+
+    Args:
+        tables: Floating-point tensors of shape (N, ...), all of the same N.
+        least: Rows that there must be.
+
+    Raises:
+        ValueError: If a table has another N or type, or a value that is not finite.
+    """
+    for table in tables:
+        check_finite_numbers(table, "rows")
+    counts = [len(table) for table in tables]
+    if len({*counts}) > 1 or min(counts) < least:
+        given = " and ".join(map(str, counts))
+        raise ValueError(f"there are {given} rows, wanted equally many, {least} or more")
+
+
 def check_neighbours(count, k):
     """Refuse to look for the k-th neighbour where there are not more than k points.
 
@@ -87,17 +121,17 @@ def _check_type(values, name, wanted):
         if values.dtype == torch.uint8:
             advice += " and divide by 255"
         raise ValueError(f"{name} are of type {kind}, wanted floating-point {wanted}; {advice}")
+    if values.numel() == 0:
+        raise ValueError(f"there are no {name}: shape {tuple(values.shape)}")
 
 
 def _check_range(images, name, lowest, highest, often):
     _check_type(images, name, f"numbers in [{lowest}, {highest}]")
-    if images.numel() == 0:
-        raise ValueError(f"there are no {name}: shape {tuple(images.shape)}")
     if often and _must_wait(images) and next(TURNS) % EVERY:
-        return
+        return images
     low, high = (value.item() for value in images.detach().aminmax())
     if low >= lowest and high <= highest:  # False for NaN
-        return
+        return images
     advice = _advice(low, high, lowest)
     raise ValueError(f"{name} span [{low:.2f}, {high:.2f}], wanted [{lowest}, {highest}]{advice}")
 

@@ -299,12 +299,12 @@ def test_results_can_be_used_in_training_and_the_judge_is_frozen(court):
     ("images", "message"),
     [
         (2 * torch.rand(3, 1, 28, 28) - 1.0, r"wanted \[0, 1\]; use to_unit_range"),
-        (255 * torch.rand(3, 1, 28, 28), r"wanted \[0, 1\]$"),
+        (255 * torch.rand(3, 1, 28, 28), r"wanted \[0, 1\]; divide by 255"),
         (torch.full((3, 1, 28, 28), float("nan")), r"span \[nan, nan\]"),
         (torch.rand(3, 28, 28), r"shape \(3, 28, 28\), wanted \(N, 1, 28, 28\)"),
         (torch.rand(3, 784), r"shape \(3, 784\)"),
         (torch.rand(3, 3, 28, 28), r"shape \(3, 3, 28, 28\)"),
-        (torch.rand(0, 1, 28, 28), "no images to judge"),
+        (torch.rand(0, 1, 28, 28), "there are no images"),
     ],
 )
 def test_wrong_images_are_named(images, message):

@@ -33,10 +33,10 @@ def test_copies_are_neighbours_of_each_other_at_distance_zero():
     assert neighbour_radii(torch.ones(9, 3), 2).tolist() == [0] * 9
 
 
-@pytest.mark.parametrize("k", [0, 5])
-def test_more_neighbours_than_points_are_refused(k):
-    with pytest.raises(ValueError, match="wanted 1 to 4"):
-        neighbour_radii(normal(5, 2), k)
+@pytest.mark.parametrize(("count", "k", "told"), [(5, 0, "wanted 1 or more"), (5, 5, "got 5")])
+def test_more_neighbours_than_points_are_refused(count, k, told):
+    with pytest.raises(ValueError, match=told):
+        neighbour_radii(normal(count, 2), k)
 
 
 def test_points_in_balls_are_counted_both_ways():

@@ -9,6 +9,7 @@ from genai_course.ranges import (
     check_images,
     check_neighbours,
     check_points,
+    check_rows,
     check_signed,
 )
 
@@ -20,8 +21,8 @@ NAN = torch.full((2, 3), float("nan"))
     "good", [GREY, GREY.double(), GREY.bfloat16(), GREY[:1, 0, 0, 0], GREY.clone().requires_grad_()]
 )
 def test_images_in_their_range_pass(good):
-    assert check_images(good) is None and check_signed(good) is None
-    assert check_signed(2 * good - 1) is None
+    assert check_images(good) is good and check_signed(good, often=True) is good
+    assert check_signed(2 * good - 1) is not None
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_other_images_are_refused_in_one_sentence(check, bad, sentence):
         ([GREY[0, 0], GREY[0, 0] / 0], 1, "points hold NaN or infinite values"),
         ([torch.ones(3)], 1, "points have shape (3,), wanted (N, d), 1 or more"),
         ([torch.ones(())], 1, "points have shape (), wanted (N, d)"),
-        ([torch.ones(3, 2), torch.ones(0, 2)], 1, "(3, 2) and (0, 2), wanted (N, d) and (M, d)"),
+        ([torch.ones(3, 2), torch.ones(0, 2)], 1, "there are no points: shape (0, 2)"),
         ([torch.ones(3, 2), torch.ones(3, 4)], 1, "(3, 2) and (3, 4), wanted (N, d) and (M, d)"),
         ([torch.ones(1, 2)], 2, "points have shape (1, 2), wanted (N, d), 2 or more"),
         ([torch.ones(3, 2).long()], 1, "points are of type int64, wanted floating-point"),
@@ -72,6 +73,16 @@ def test_good_points_and_numbers_pass():
     assert check_points(torch.ones(1, 2), torch.zeros(5, 2)) is None
     assert check_points(torch.ones(2, 2), least=2) is None
     assert check_finite_numbers(torch.ones(()), "logits") is None
+
+
+def test_rows_that_do_not_belong_together_are_refused():
+    assert check_rows(torch.ones(3, 2), torch.zeros(3, 5), least=3) is None
+    with pytest.raises(ValueError, match="there are 3 and 4 rows, wanted equally many, 1 or more"):
+        check_rows(torch.ones(3, 2), torch.ones(4, 2))
+    with pytest.raises(ValueError, match="there are 3 rows, wanted equally many, 4 or more"):
+        check_rows(torch.ones(3), least=4)
+    with pytest.raises(ValueError, match="rows hold NaN"):
+        check_rows(torch.ones(2, 3), NAN)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from genai_course.collapse.training import train_ensemble
 from genai_course.data import ring_centres
 from genai_course.evaluation.modes import hopping, mode_report, mode_shares
 from genai_course.gan.losses import discriminator_loss, generator_loss
+from genai_course.ranges import check_finite_numbers
 
 STORED = Path(__file__).parent / "results" / "causes.json"
 SEEDS, NUM_STEPS, SNAPSHOTS = tuple(range(5)), 1500, 15
@@ -130,6 +131,7 @@ def report_over_time(samples):
     Args:
         samples: Samples of one generator, shape (T, n, 2).
     """
+    check_finite_numbers(samples, "samples")
     centres = ring_centres(8, RING_RADIUS)
     late = samples[len(samples) // 2 :]
     shares = torch.stack([mode_shares(x, centres) for x in late])

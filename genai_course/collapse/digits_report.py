@@ -7,6 +7,7 @@ from genai_course.evaluation.histogram import kl_to_uniform
 from genai_course.evaluation.judge import class_histogram, count_classes, judge_features
 from genai_course.evaluation.modes import mode_report
 from genai_course.evaluation.neighbours import density_coverage
+from genai_course.ranges import check_signed
 
 
 def digits_report(judge, images, real_features):
@@ -48,6 +49,7 @@ def few_images_report(samples, images, tolerance=0.25, minimum_share=0.01):
         Dict: `images` drawn, `quality` the share of copies, `kl` of the copies' histogram to
         uniform in nats (log K where there is no copy).
     """
+    check_signed(images)
     sigma = tolerance * images.shape[1] ** 0.5 / 3  # on a mode means: within 3 sigma
     report = mode_report(samples, images, sigma, minimum_share)
     return {"images": report["modes_kept"], "quality": report["quality"], "kl": report["kl"]}

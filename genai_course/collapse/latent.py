@@ -4,6 +4,7 @@ import torch
 
 from genai_course.data import batches
 from genai_course.progress import track
+from genai_course.ranges import check_images, check_points
 from genai_course.stopping import finish_before_stopping
 from genai_course.training_inputs import SEEDS, check_integer
 from genai_course.vae.networks import VAE
@@ -27,6 +28,7 @@ class CodeSpace:
 
     @torch.no_grad()
     def _means(self, images):
+        check_images(images)
         return torch.cat([self.vae.encoder(part)[0] for part in images.split(5000)])
 
     def encode(self, images):
@@ -35,6 +37,7 @@ class CodeSpace:
 
     def decode(self, codes):
         """Map standardised codes (N, latent_dim) to images (N, 1, 28, 28) in [0, 1]."""
+        check_points(codes)
         return decode(self.vae.decoder, codes * self.deviation + self.mean)
 
 
@@ -53,6 +56,7 @@ def train_code_space(images, *, latent_dim=10, num_steps=3000, batch_size=128, s
     """
     check_integer("num_steps", num_steps, 1)
     check_integer("seed", seed, *SEEDS)
+    check_images(images)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         vae = VAE(latent_dim=latent_dim)

@@ -8,6 +8,7 @@ from torch import nn
 
 from genai_course.data import grid_centres, ring_centres
 from genai_course.gan.augmentation import rotate_pairs, shift_pixels
+from genai_course.ranges import check_images, check_points, check_signed
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Problem:
 
 def mixture(centres, sigma, **sizes):
     """Return the problem of learning equal Gaussians at the centres, shape (K, 2)."""
+    check_points(centres)
 
     def draw(streams, n):
         mode = streams.integers(len(centres), n)
@@ -62,6 +64,7 @@ def codes(table, **sizes):
 
     On a GPU let the table be there already, else it is copied at every step.
     """
+    check_points(table)
     usual = {"latent_dim": 16, "depth_discriminator": 2, "activation": _leaky}
 
     def draw(streams, n):
@@ -78,6 +81,7 @@ def few_images(images, sigma=0.1, **sizes):
         sigma: Standard deviation of the noise on each pixel.
         sizes: Sizes that differ from the usual.
     """
+    check_signed(images)
     usual = {
         "latent_dim": 16,
         "width_generator": 128,
@@ -115,6 +119,7 @@ def ten_images(images, labels):
     Returns:
         Ten images as vectors in [-1, 1], in the order of the classes.
     """
+    check_images(images)
     chosen = []
     for digit in range(10):
         own = images[labels == digit][:2000].flatten(1)

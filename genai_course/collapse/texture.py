@@ -8,6 +8,7 @@ from torch.nn import functional as F
 from genai_course.data import to_signed_range
 from genai_course.gan.losses import discriminator_loss
 from genai_course.gan.networks import Discriminator
+from genai_course.ranges import check_images, check_rows
 
 ADAM = {"betas": (0.5, 0.99), "fused": True}
 
@@ -28,6 +29,7 @@ def brief_critic(decoder, z, images, num_steps=100, lr=2e-4, seed=0):
         lr: Adam's rate.
         seed: Of weights and batches; the global random state is left as it was.
     """
+    check_images(images)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         critic = Discriminator()
@@ -81,5 +83,6 @@ def still_recognised(before, after):
     Returns:
         Share of `after` whose correlation, over pixels, is largest with its own `before`.
     """
+    check_rows(before, after)
     old, new = (F.normalize((x - x.mean(dim=0)).flatten(1), dim=1) for x in (before, after))
     return ((new @ old.T).argmax(dim=1) == torch.arange(len(old))).float().mean().item()

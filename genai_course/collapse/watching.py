@@ -5,6 +5,7 @@ import torch
 from genai_course.data import to_unit_range
 from genai_course.evaluation.diversity import diversity_ratio
 from genai_course.evaluation.judge import NOT_A_DIGIT, class_histogram, class_probabilities
+from genai_course.ranges import check_finite_numbers
 
 
 def by_seed(reports, keys):
@@ -39,6 +40,7 @@ def digit_shares(judge, decode, samples):
     Returns:
         Shape (T, 10); rows sum to 1, or to 0 where nothing can be read.
     """
+    check_finite_numbers(samples, "samples")
     counts = torch.stack([class_histogram(judge, decode(x)) for x in samples])
     return counts / counts.sum(dim=1, keepdim=True).clamp(min=1)
 

@@ -2,14 +2,20 @@
 
 import torch
 
+from genai_course.ranges import check_images
+
 
 def split_halves(images):
     """Cut images (N, 1, H, W) into a condition, (N, H/2 * W), and lower halves, (N, 1, H/2, W).
 
     The upper half comes flat, ready to be put beside other inputs. A half row goes to the lower.
 
+    Raises:
+        ValueError: If images are not in [0, 1].
+
     Shown in: notebooks/12_conditional_generation.ipynb.
     """
+    check_images(images)
     middle = images.shape[2] // 2
     return images[:, :, :middle].flatten(1), images[:, :, middle:]
 
@@ -25,6 +31,9 @@ def complete(vae, images, num_completions):
 
     Returns:
         Whole images, shape (N, num_completions, 1, H, W); lower pixels are probabilities of white.
+
+    Raises:
+        ValueError: If images are not in [0, 1].
 
     Shown in: notebooks/12_conditional_generation.ipynb.
     """

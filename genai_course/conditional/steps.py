@@ -3,6 +3,7 @@
 import torch
 
 from genai_course.gan.losses import discriminator_loss, generator_loss
+from genai_course.ranges import check_images, check_signed
 from genai_course.vae.losses import elbo, kl_divergence
 
 
@@ -19,8 +20,12 @@ def conditional_vae_step(vae, optimizer, x, c):
         Dict of 0-d tensors without graph, in nats per image, averaged over the batch:
         "negative_elbo" and its two parts, "reconstruction" and "kl".
 
+    Raises:
+        ValueError: If x are not images in [0, 1].
+
     Shown in: notebooks/12_conditional_generation.ipynb.
     """
+    check_images(x, often=True)
     logits, mu, logvar = vae(x, c)
     loss = -elbo(logits, x, mu, logvar).mean()
     optimizer.zero_grad()
@@ -43,8 +48,12 @@ def conditional_discriminator_step(generator, discriminator, optimizer, x_real, 
     Returns:
         Dict with the loss in nats, a detached 0-d tensor.
 
+    Raises:
+        ValueError: If x_real are not images in [-1, 1].
+
     Shown in: notebooks/12_conditional_generation.ipynb.
     """
+    check_signed(x_real, often=True)
     x_fake = generator(generator.sample_prior(len(labels)), labels).detach()
     logits = discriminator(torch.cat((x_real, x_fake)), labels.repeat(2))
     loss = discriminator_loss(*logits.chunk(2))

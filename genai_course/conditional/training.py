@@ -12,6 +12,7 @@ from genai_course.conditional.steps import (
 )
 from genai_course.gan.convolutional import initialise_weights, renew_statistics
 from genai_course.gan.steps import update_average
+from genai_course.ranges import check_images, check_signed
 from genai_course.training import fit
 from genai_course.training_inputs import check_integer
 
@@ -35,6 +36,7 @@ def train_vae(vae, x, conditions, num_steps, batch_size=128, lr=2e-3):
     Returns:
         History as of `training.fit`.
     """
+    check_images(x)
     optimizer = torch.optim.Adam(vae.parameters(), lr=lr, fused=True)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.02, total_iters=num_steps)
 
@@ -75,6 +77,7 @@ def train_gan(players, x_signed, labels, num_steps, batch_size=64, lr=1e-3, deca
     Returns:
         History as of `training.fit`.
     """
+    check_signed(x_signed)
     generator, discriminator, average = players
     adam_g, adam_d = (
         torch.optim.Adam(p.parameters(), lr=lr, betas=(0.0, 0.99), fused=True)

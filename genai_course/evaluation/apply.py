@@ -2,6 +2,8 @@
 
 import torch
 
+from genai_course.ranges import check_images
+
 
 def in_batches(judge, function, images, batch_size=1000):
     """Apply a method of the judge to checked images, batch by batch, in evaluation mode.
@@ -28,12 +30,6 @@ def in_batches(judge, function, images, batch_size=1000):
 
 
 def _check(images):
+    check_images(images)
     if images.ndim != 4 or images.shape[1:] != (1, 28, 28):
         raise ValueError(f"images have shape {tuple(images.shape)}, wanted (N, 1, 28, 28)")
-    if len(images) == 0:
-        raise ValueError("there are no images to judge: shape (0, 1, 28, 28)")
-    low, high = images.min().item(), images.max().item()
-    if low >= 0 and high <= 1:  # False for NaN
-        return
-    advice = "; use to_unit_range" if -1 <= low < 0 and high <= 1 else ""
-    raise ValueError(f"images span [{low:.2f}, {high:.2f}], wanted [0, 1]{advice}")

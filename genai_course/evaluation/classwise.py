@@ -48,12 +48,12 @@ def class_by_class(metric, real, real_labels, fake, fake_labels):
         Dict from class to what the metric gives.
 
     Raises:
-        ValueError: If the two sets have different classes.
+        ValueError: If the two sets have different classes, or none.
 
     Shown in: notebooks/12_conditional_generation.ipynb.
     """
     classes, others = real_labels.unique().tolist(), fake_labels.unique().tolist()
-    if classes != others:
+    if not classes or classes != others:
         raise ValueError(f"real classes {classes}, generated classes {others}, wanted the same")
     return {c: metric(real[real_labels == c], fake[fake_labels == c]) for c in classes}
 

@@ -2,6 +2,8 @@
 
 import torch
 
+from genai_course.ranges import check_points, check_rows
+
 
 def mutual_information(codes, factors, bins=16):
     """Estimate how much each latent dimension says about each factor, from histograms.
@@ -18,10 +20,15 @@ def mutual_information(codes, factors, bins=16):
         Shares in [0, 1], shape (latent_dim, num_factors). Independent columns score about
         (bins - 1)^2 / (2 N log bins), not 0.
 
+    Raises:
+        ValueError: If there are fewer rows than bins, not as many codes as factors, or a value is
+            not finite.
+
     Source:
         Chen, Li, Grosse and Duvenaud (2018), arXiv:1802.04942, Section 4.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
+    check_rows(codes, factors, least=bins)
     ranks = [t.argsort(dim=0).argsort(dim=0) * bins // len(t) for t in (codes, factors)]
     first, second = (torch.nn.functional.one_hot(r, bins).double() for r in ranks)
     joint = torch.einsum("nla,nfb->lfab", first, second) / len(codes)
@@ -39,9 +46,13 @@ def mutual_information_gap(information):
     Returns:
         0-d tensor, the mean over the factors, in [0, 1].
 
+    Raises:
+        ValueError: If there are fewer than two dimensions, or a value is not finite.
+
     Source:
         Chen, Li, Grosse and Duvenaud (2018), arXiv:1802.04942, Section 4.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
+    check_points(information, least=2)
     best, second = information.topk(2, dim=0).values
     return (best - second).mean()

@@ -8,12 +8,14 @@ white noise is very diverse, so first ask the judge whether there is anything to
 
 import torch
 
+from genai_course.ranges import check_alike, check_images
+
 
 def mean_pairwise_distance(images, pairs=10_000, seed=0):
     """Return the mean distance between two different members of a set, chosen at random.
 
     Args:
-        images: Shape (N, ...), N at least 2, on any device; identical images may occur.
+        images: In [0, 1], shape (N, ...), N at least 2, on any device; some may be identical.
         pairs: Number of random pairs, a positive integer. Two calls with the same N, pairs and
             seed use the same pairs. The standard error is the spread of distances over
             sqrt(pairs), below one percent for MNIST with 10,000 pairs.
@@ -23,10 +25,11 @@ def mean_pairwise_distance(images, pairs=10_000, seed=0):
         A number in the units of the pixels: root mean square difference, averaged over pairs.
 
     Raises:
-        ValueError: If there are fewer than two images or no pairs.
+        ValueError: If images are not in [0, 1], or there are fewer than two, or no pairs.
 
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
+    check_images(images)
     if len(images) < 2 or pairs < 1:
         raise ValueError(f"{len(images)} images and {pairs} pairs, wanted at least 2 and 1")
     generator = torch.Generator().manual_seed(seed)
@@ -47,19 +50,18 @@ def diversity_ratio(samples, real, pairs=10_000, seed=0):
     About 1 for samples as different from each other as real images are, 0 for copies of one.
 
     Args:
-        samples: Generated images, shape (N, ...).
-        real: Real images in the same range, shape (M, ...).
+        samples: Generated images in [0, 1], shape (N, ...).
+        real: Real images in [0, 1], shape (M, ...).
         pairs: Number of random pairs drawn from each set.
         seed: Seed of the choice of pairs.
 
     Raises:
-        ValueError: If the images differ in shape, or the real ones are all the same.
+        ValueError: If images are not in [0, 1] or differ in shape, or the real ones are all the
+            same.
 
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
-    if samples.shape[1:] != real.shape[1:]:
-        shapes = f"{tuple(samples.shape[1:])} and real images {tuple(real.shape[1:])}"
-        raise ValueError(f"samples have shape {shapes}, wanted the same")
+    check_alike(samples, real)
     reference = mean_pairwise_distance(real, pairs, seed)
     if reference == 0:
         raise ValueError("all the real images are the same, so there is nothing to compare with")
@@ -72,7 +74,7 @@ def within_class_diversity(images, labels, pairs=10_000, seed=0):
     A generator may draw ten classes and yet only one picture of each; this is what tells.
 
     Args:
-        images: Shape (N, ...).
+        images: In [0, 1], shape (N, ...).
         labels: Class of each image, shape (N,), integers; for samples, the judge's verdict.
         pairs: Number of random pairs drawn from each class.
         seed: Seed of the choice of pairs.
@@ -80,8 +82,12 @@ def within_class_diversity(images, labels, pairs=10_000, seed=0):
     Returns:
         Dict from class to mean pairwise distance.
 
+    Raises:
+        ValueError: If images are not in [0, 1], or there is not one label an image.
+
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
+    check_images(images)
     if labels.shape != (len(images),):
         raise ValueError(f"{len(images)} images but labels of shape {tuple(labels.shape)}")
     classes, counts = labels.unique(return_counts=True)

@@ -7,6 +7,8 @@ cannot be compared, and neither can two values that were computed from different
 
 import torch
 
+from genai_course.ranges import check_points
+
 
 def mean_and_covariance(features):
     """Mean, shape (d,), and unbiased covariance, shape (d, d), of features (N, d), N at least 2.
@@ -16,8 +18,7 @@ def mean_and_covariance(features):
 
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
-    if features.ndim != 2 or len(features) < 2 or not features.isfinite().all():
-        raise ValueError(f"features {tuple(features.shape)}: wanted (N, d), N > 1, all finite")
+    check_points(features, least=2)
     features = features.detach().cpu().double()
     mean = features.mean(dim=0)
     centred = features - mean
@@ -54,13 +55,18 @@ def frechet_distance(features_a, features_b):
 
     Args:
         features_a: Shape (N, d), N at least 2 (and well above d to mean anything).
-        features_b: Shape (M, d).
+        features_b: Shape (M, d), M at least 2.
 
     Returns:
         A number in squared units of the features.
 
+    Raises:
+        ValueError: If there are fewer than two rows, the features differ in d, or a value is not
+            finite.
+
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
+    check_points(features_a, features_b, least=2)
     return gaussian_frechet(*mean_and_covariance(features_a), *mean_and_covariance(features_b))
 
 
@@ -76,8 +82,12 @@ def frechet_bias(covariance, num_a, num_b):
     Returns:
         A number in squared units of the features.
 
+    Raises:
+        ValueError: If a value is not finite.
+
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
+    check_points(covariance)
     values = torch.linalg.eigvalsh(covariance.detach().cpu().double()).clamp(min=0)
     pairs = values[:, None] * values / (values[:, None] + values).clamp(min=1e-300)
     from_means, from_covariances = values.sum(), (pairs.sum() + values.sum() / 2) / 2

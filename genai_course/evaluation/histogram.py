@@ -22,13 +22,13 @@ def kl_to_uniform(counts):
         A number from 0 to log K; NaN when nothing was counted.
 
     Raises:
-        ValueError: If counts are negative or have another shape.
+        ValueError: If counts are negative, not finite, or have another shape.
 
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
     counts = torch.as_tensor(counts).detach().cpu().double()
-    if counts.ndim != 1 or (counts < 0).any():
-        raise ValueError(f"counts have shape {tuple(counts.shape)}, wanted (K,), none negative")
+    if counts.ndim != 1 or not len(counts) or not (counts >= 0).all() or counts.isinf().any():
+        raise ValueError(f"counts {tuple(counts.shape)}: wanted (K,), finite, none negative")
     shares = counts / counts.sum()
     return torch.xlogy(shares, shares * len(shares)).sum().item()  # xlogy: 0 log 0 is 0
 
@@ -57,14 +57,14 @@ def mnist_score(probabilities):
         probabilities: p(class | image), shape (N, K), rows that sum to 1.
 
     Raises:
-        ValueError: If the rows are no probabilities.
+        ValueError: If the rows are no probabilities, or there are none.
 
     Source:
         Salimans et al. (2016), arXiv:1606.03498.
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
     p = probabilities.detach().cpu().double()
-    if p.ndim != 2 or (p < 0).any() or not ((p.sum(dim=1) - 1).abs() < 1e-4).all():
+    if p.ndim != 2 or not len(p) or (p < 0).any() or not ((p.sum(dim=1) - 1).abs() < 1e-4).all():
         raise ValueError("probabilities must have shape (N, K) and rows that sum to 1")
     marginal = p.mean(dim=0)  # how often each class occurs
     information = (torch.xlogy(p, p) - torch.xlogy(p, marginal)).sum(dim=1).mean()

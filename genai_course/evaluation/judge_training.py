@@ -27,6 +27,7 @@ from genai_course.evaluation.judge import (
     readable_share,
 )
 from genai_course.evaluation.negatives import gaussian_blur, make_negatives
+from genai_course.ranges import check_images
 from genai_course.reproducibility import seed_everything
 from genai_course.training import fit
 
@@ -51,6 +52,7 @@ def train_judge(images, labels, *, num_epochs, batch_size=128, seed=0):
     Returns:
         The judge, in evaluation mode, and the history of its training as `fit` gives it.
     """
+    check_images(images)
     seed_everything(seed)
     generator = torch.Generator().manual_seed(seed)
     negatives = make_negatives(images, len(images) // 4, generator)
@@ -95,6 +97,7 @@ def spoil(images, generator):
 
 def measure(judge, images, labels):
     """Return accuracy over all eleven classes, over the ten digits, and the readable share."""
+    check_images(images)
     with torch.no_grad():
         among_digits = torch.cat([judge(x)[:, :NUM_DIGITS].argmax(1) for x in images.split(1000)])
     return {

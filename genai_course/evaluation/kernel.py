@@ -4,6 +4,8 @@
 three moments, and its mean on equal distributions is exactly 0, whatever the number of images.
 """
 
+from genai_course.ranges import check_points
+
 
 def cubic_kernel(a, b):
     """k(x, y) = (x . y / d + 1)^3 for each row x of a (N, d) and y of b (M, d); shape (N, M).
@@ -36,16 +38,16 @@ def kid(features_a, features_b):
         A number; larger is worse. Its unit is the sixth power of that of the features, or less.
 
     Raises:
-        ValueError: If there are fewer than two rows, or the features differ in d.
+        ValueError: If there are fewer than two rows, the features differ in d, or a value is not
+            finite.
 
     Source:
         Bińkowski et al. (2018), arXiv:1801.01401.
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
+    check_points(features_a, features_b, least=2)
     a, b = (features.detach().cpu().double() for features in (features_a, features_b))
     n, m = len(a), len(b)
-    if min(n, m) < 2 or a.shape[1] != b.shape[1]:
-        raise ValueError(f"features {tuple(a.shape)} and {tuple(b.shape)}, wanted (N, d), (M, d)")
     own_a, own_b = ((x.square().mean(dim=1) + 1) ** 3 for x in (a, b))  # k(x, x)
     within_a = (kernel_sum(a, a) - own_a.sum().item()) / (n * (n - 1))
     within_b = (kernel_sum(b, b) - own_b.sum().item()) / (m * (m - 1))

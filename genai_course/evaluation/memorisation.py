@@ -7,6 +7,8 @@ features, because the question is whether the picture was copied.
 
 import torch
 
+from genai_course.ranges import check_alike, check_rows
+
 MEDIANS_BELOW = 0.85
 COPIES_ABOVE = 0.02
 
@@ -15,14 +17,18 @@ def nearest_distances(samples, images):
     """Distance of each sample to the nearest of some images, shape (N,).
 
     Args:
-        samples: Shape (N, ...).
-        images: Shape (M, ...), the same shape of a single image, the same device.
+        samples: In [0, 1], shape (N, ...).
+        images: In [0, 1], shape (M, ...), the same shape of a single image, the same device.
 
     Returns:
         Root mean square difference of the pixels, in their units, to about 1e-3.
 
+    Raises:
+        ValueError: If images are not in [0, 1], differ in shape, or there are none.
+
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
+    check_alike(samples, images)
     flat, references = (x.detach().flatten(1).float() for x in (samples, images))
     nearest = [torch.cdist(block, references).amin(dim=1) for block in flat.split(250)]
     return torch.cat(nearest) / flat.shape[1] ** 0.5
@@ -34,8 +40,12 @@ def near_duplicate_share(to_train, to_test):
     Args:
         to_train, to_test: Distances as `nearest_distances` gives them, shape (N,).
 
+    Raises:
+        ValueError: If a distance is not finite, there is none, or not as many of each.
+
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
+    check_rows(to_train, to_test)
     return (to_train < to_test / 2).double().mean().item()
 
 
@@ -43,10 +53,10 @@ def memorisation(samples, train, test):
     """Compare how near samples are to training images and to as many test images.
 
     Args:
-        samples: Generated images, shape (N, ...).
-        train: Images that the generator was trained on, shape (M, ...).
-        test: Images that it has not seen, shape (M, ...). As many: the more images there are,
-            the nearer is the nearest.
+        samples: Generated images in [0, 1], shape (N, ...).
+        train: Images that the generator was trained on, in [0, 1], shape (M, ...).
+        test: Images in [0, 1] that it has not seen, shape (M, ...). As many: the more images
+            there are, the nearer is the nearest.
 
     Returns:
         Dict with "ratio", the median distance to training images over that to test images, about
@@ -54,7 +64,8 @@ def memorisation(samples, train, test):
         test images, about 0; and "flagged", whether either says that images were memorised.
 
     Raises:
-        ValueError: If there are not as many training images as test images.
+        ValueError: If there are not as many training images as test images, or images are not in
+            [0, 1], differ in shape, or there are none.
 
     Shown in: notebooks/02_measuring_generators.ipynb.
     """

@@ -5,6 +5,7 @@ import math
 import torch
 
 from genai_course.evaluation.histogram import kl_to_uniform
+from genai_course.ranges import check_points
 
 CEILING = 0.98889  # share of a 2-d Gaussian within 3 sigma: 1 - exp(-9 / 2)
 PERFECT_SPREAD = 0.9744  # `within_mode_spread` of a 2-d Gaussian, cut off at 3 sigma
@@ -20,8 +21,12 @@ def nearest_mode(samples, centres):
     Returns:
         distance, shape (N,); index, shape (N,), int64.
 
+    Raises:
+        ValueError: If samples and centres differ in d, there are none, or a value is not finite.
+
     Shown in: notebooks/07_mode_collapse.ipynb.
     """
+    check_points(samples, centres)
     nearest = torch.cdist(samples, centres).min(dim=1)
     return nearest.values, nearest.indices
 
@@ -124,8 +129,12 @@ def hopping(shares):
     Returns:
         Share of the T - 1 pairs of successive snapshots with two different dominant modes.
 
+    Raises:
+        ValueError: If there are fewer than two snapshots, or a share is not finite.
+
     Shown in: notebooks/07_mode_collapse.ipynb.
     """
+    check_points(shares, least=2)
     largest, mode = shares.max(dim=1)
     dominant = largest > 0.5
     hops = (mode[1:] != mode[:-1]) & dominant[1:] & dominant[:-1]

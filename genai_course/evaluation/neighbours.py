@@ -7,6 +7,8 @@ that 10,000 against 10,000 images need little memory.
 
 import torch
 
+from genai_course.ranges import check_finite_numbers, check_neighbours, check_points
+
 
 def neighbour_radii(features, k):
     """Distance of each row of features (N, d) to its k-th nearest other row, shape (N,).
@@ -14,12 +16,12 @@ def neighbour_radii(features, k):
     A row is not its own neighbour. Doubles on the CPU.
 
     Raises:
-        ValueError: If there are not more than k rows, or k is below 1.
+        ValueError: If there are not more than k rows, k is below 1, or a value is not finite.
 
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
-    if not 1 <= k < len(features):
-        raise ValueError(f"k is {k} for {len(features)} points, wanted 1 to {len(features) - 1}")
+    check_points(features)
+    check_neighbours(len(features), k)
     points, radii = features.detach().cpu().double(), []
     for start in range(0, len(points), 250):
         distances = torch.cdist(points[start : start + 250], points)
@@ -36,8 +38,13 @@ def count_in_balls(centres, radii, points):
         radii: Shape (N,); a point at exactly this distance is inside.
         points: Shape (M, d).
 
+    Raises:
+        ValueError: If points or centres differ in d, or a value is not finite.
+
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
+    check_points(centres, points)
+    check_finite_numbers(radii, "radii")
     centres, points = (x.detach().cpu().double() for x in (centres, points))
     points_in_ball, balls_over_point = [], torch.zeros(len(points), dtype=torch.long)
     for block, radius in zip(centres.split(250), radii.split(250), strict=True):
@@ -59,6 +66,9 @@ def precision_recall(real, fake, k=3):
 
     Returns:
         Precision (fidelity) and recall (diversity), two numbers from 0 to 1.
+
+    Raises:
+        ValueError: If there are too few rows, they differ in d, or a value is not finite.
 
     Source:
         Kynkäänniemi et al. (2019), arXiv:1904.06991.
@@ -85,6 +95,9 @@ def density_coverage(real, fake, k=5):
     Returns:
         Density (fidelity), 0 or more, and coverage (diversity), from 0 to 1.
 
+    Raises:
+        ValueError: If there are too few rows, they differ in d, or a value is not finite.
+
     Source:
         Naeem et al. (2020), arXiv:2002.09797.
     Shown in: notebooks/02_measuring_generators.ipynb.
@@ -102,10 +115,14 @@ def expected_coverage(num_real, num_fake, k=5):
         num_real, num_fake: Numbers of images, num_real above k.
         k: As in `density_coverage`.
 
+    Raises:
+        ValueError: If there are not more than k real images.
+
     Source:
         Naeem et al. (2020), arXiv:2002.09797.
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
+    check_neighbours(num_real, k)
     missed = 1.0
     for i in range(1, k + 1):  # none of the k nearest of all the others is a fake
         missed *= (num_real - i) / (num_fake + num_real - i)

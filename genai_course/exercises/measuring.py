@@ -322,7 +322,7 @@ PRECISION_RECALL = Exercise(
 
 _POOL = torch.rand(90, 1, 4, 4, generator=torch.Generator().manual_seed(6))
 _TRAIN, _TEST = _POOL[:50], _POOL[50:80]
-_COPIES = (_TRAIN[:12] + 0.05 * _normal(12, 1, 4, 4, seed=7)).float()
+_COPIES = (_TRAIN[:12] + 0.05 * _normal(12, 1, 4, 4, seed=7)).float().clamp(0, 1)
 
 
 def _observe_ratio(attempt):

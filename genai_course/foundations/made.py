@@ -4,6 +4,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from genai_course.ranges import check_images
+
 
 def autoregressive_masks(num_inputs, num_hidden):
     """Who may see whom, so that output d depends on the inputs before d only.
@@ -77,6 +79,7 @@ class MADE(nn.Module):
 
     def log_likelihood(self, x):
         """Log probability of binary images x (N, ...): exact, nats, shape (N,)."""
+        check_images(x, often=True)
         loss = F.binary_cross_entropy_with_logits(self(x), x.flatten(1), reduction="none")
         return -loss.sum(dim=1)
 

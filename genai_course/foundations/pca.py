@@ -3,6 +3,7 @@
 import torch
 
 from genai_course.foundations.divergences import log_normal
+from genai_course.ranges import check_images
 
 
 class GaussianInPCA:
@@ -21,6 +22,7 @@ class GaussianInPCA:
     """
 
     def __init__(self, images, num_directions=50):
+        check_images(images)
         self.shape, flat = images.shape[1:], images.flatten(1)
         values, vectors = torch.linalg.eigh(torch.cov(flat.T, correction=0).double())  # ascending
         self.mean = flat.mean(dim=0)
@@ -29,7 +31,7 @@ class GaussianInPCA:
 
     def project(self, images):
         """Coordinates of images along the directions, shape (N, num_directions)."""
-        return (images.flatten(1) - self.mean) @ self.axes
+        return (check_images(images).flatten(1) - self.mean) @ self.axes
 
     def lift(self, codes):
         """Images with these coordinates, pixels clamped to [0, 1]."""

@@ -2,6 +2,8 @@
 
 import torch
 
+from genai_course.ranges import check_images
+
 
 def made_step(made, optimizer, x):
     """Binarise a batch afresh, do one gradient step on the mean negative log-likelihood.
@@ -14,9 +16,12 @@ def made_step(made, optimizer, x):
     Returns:
         Dict with "nll", the loss before the step in nats per image, detached.
 
+    Raises:
+        ValueError: If x are not images in [0, 1].
+
     Shown in: notebooks/01_generative_models.ipynb.
     """
-    loss = -made.log_likelihood(torch.bernoulli(x)).mean()
+    loss = -made.log_likelihood(torch.bernoulli(check_images(x, often=True))).mean()
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

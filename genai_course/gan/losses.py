@@ -6,6 +6,8 @@ A discriminator here returns logits a, not probabilities: D(x) = sigmoid(a). The
 
 from torch.nn import functional as F
 
+from genai_course.ranges import check_finite_numbers
+
 
 def discriminator_loss(real_logits, fake_logits):
     """What the discriminator minimises: minus the value V of the game, a mean over each batch.
@@ -21,7 +23,7 @@ def discriminator_loss(real_logits, fake_logits):
         The loss in nats, a 0-d tensor, at least 0.
 
     Raises:
-        ValueError: If logits are not (N, 1) or (N,), or there are none.
+        ValueError: If logits are not (N, 1) or (N,), are none, or, without a graph, not finite.
 
     Goodfellow et al. 2014, arXiv:1406.2661, equation 1, with the sign turned.
 
@@ -45,7 +47,7 @@ def generator_loss(fake_logits):
         The loss in nats, a 0-d tensor, at least 0.
 
     Raises:
-        ValueError: If logits are not (N, 1) or (N,), or there are none.
+        ValueError: If logits are not (N, 1) or (N,), are none, or, without a graph, not finite.
 
     Goodfellow et al. 2014, arXiv:1406.2661, section 3.
 
@@ -68,7 +70,7 @@ def saturating_generator_loss(fake_logits):
         The loss in nats, a 0-d tensor, at most 0.
 
     Raises:
-        ValueError: If logits are not (N, 1) or (N,), or there are none.
+        ValueError: If logits are not (N, 1) or (N,), are none, or, without a graph, not finite.
 
     Goodfellow et al. 2014, arXiv:1406.2661, equation 1.
 
@@ -81,11 +83,17 @@ def saturating_generator_loss(fake_logits):
 def check_logits(logits, name):
     """Refuse what cannot be a batch of logits, one number a sample.
 
+    Logits with a graph may be anything: in a training it is `fit` that sees the first step with a
+    value that is not finite, names it and puts the last good weights back.
+
     Raises:
-        ValueError: If the shape is not (N, 1) or (N,) with N at least 1.
+        ValueError: If the shape is not (N, 1) or (N,) with N at least 1, or values without a graph
+            are not finite.
 
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
     shape = tuple(logits.shape)
     if len(shape) not in (1, 2) or shape[1:] not in ((), (1,)) or shape[0] == 0:
         raise ValueError(f"{name} has shape {shape}, wanted (N, 1) or (N,): one logit a sample")
+    if not logits.requires_grad:  # in a training `fit` names the step at which they broke
+        check_finite_numbers(logits, name)

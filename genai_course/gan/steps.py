@@ -3,6 +3,7 @@
 import torch
 
 from genai_course.gan.losses import discriminator_loss, generator_loss
+from genai_course.ranges import check_signed
 
 
 def discriminator_step(generator, discriminator, optimizer, x_real):
@@ -18,10 +19,14 @@ def discriminator_step(generator, discriminator, optimizer, x_real):
         Dict of detached 0-d tensors: the loss in nats, and the mean probability "real" that the
         discriminator gave to the real and to the generated images before this update.
 
+    Raises:
+        ValueError: If x_real are not images in [-1, 1].
+
     Source:
         Goodfellow et al. (2014), arXiv:1406.2661, Algorithm 1.
     Shown in: notebooks/04_gan.ipynb.
     """
+    check_signed(x_real, often=True)
     z = generator.sample_prior(len(x_real))
     x_fake = generator(z).detach()
     logits = discriminator(torch.cat((x_real, x_fake)))

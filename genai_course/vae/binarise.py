@@ -2,6 +2,8 @@
 
 import torch
 
+from genai_course.ranges import check_images
+
 
 def binarise(images, generator=None):
     """Draw binary images, each pixel white with its grey value as probability.
@@ -17,12 +19,11 @@ def binarise(images, generator=None):
         Zeros and ones, same shape and dtype as images.
 
     Raises:
-        ValueError: If a value is not in [0, 1].
+        ValueError: If images are not floating-point numbers in [0, 1], or there are none.
 
     Source:
         Burda, Grosse and Salakhutdinov (2016), arXiv:1509.00519, Section 5.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
-    if not (images.min() >= 0 and images.max() <= 1):
-        raise ValueError("grey values must be in [0, 1] to be probabilities")
+    check_images(images, often=True)
     return torch.bernoulli(images, generator=generator)

@@ -5,6 +5,7 @@ import math
 import torch
 from torch.distributions import Normal
 
+from genai_course.ranges import check_images
 from genai_course.vae.losses import reconstruction_loss
 
 
@@ -19,11 +20,14 @@ def log_weights(vae, x, num_samples):
     Returns:
         Nats, shape (num_samples, N), differentiable. Their exponentials average to p(x).
 
+    Raises:
+        ValueError: If x are not images in [0, 1].
+
     Source:
         Burda, Grosse and Salakhutdinov (2016), arXiv:1509.00519, Section 3.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
-    mu, logvar = vae.encoder(x)
+    mu, logvar = vae.encoder(check_images(x, often=True))
     posterior, prior = Normal(mu, (0.5 * logvar).exp()), Normal(0.0, 1.0)
     z = posterior.rsample((num_samples,))  # (num_samples, N, latent_dim)
     logits = vae.decoder(z.flatten(0, 1))  # all samples of all images in one batch
@@ -69,6 +73,9 @@ def importance_weights_of(vae, images, num_samples, decode_at_once=10_000):
 
     Returns:
         Nats, shape (num_samples, N).
+
+    Raises:
+        ValueError: If images are not in [0, 1].
 
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """

@@ -36,6 +36,9 @@ def continuous_bernoulli_loss(logits, x):
     Returns:
         Nats of a density, shape (N,): may be negative, and is no number of bits.
 
+    Raises:
+        ValueError: If logits and x differ in shape, or x are not images in [0, 1].
+
     Source:
         Loaiza-Ganem and Cunningham (2019), arXiv:1907.06845.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.

@@ -7,6 +7,8 @@ step is `-elbo(...).mean()`.
 import torch
 from torch.nn import functional as F
 
+from genai_course.ranges import check_images
+
 
 def kl_divergence(mu, logvar):
     """KL divergence from the posterior N(mu, sigma^2) to the prior N(0, I).
@@ -73,7 +75,7 @@ def reconstruction_loss(logits, x):
         Nats, shape (N,). For grey x it is the mean over binary images drawn with these means.
 
     Raises:
-        ValueError: If logits and x differ in shape.
+        ValueError: If logits and x differ in shape, or x are not images in [0, 1].
 
     Source:
         Kingma and Welling (2014), arXiv:1312.6114, Appendix C.1.
@@ -83,6 +85,7 @@ def reconstruction_loss(logits, x):
         raise ValueError(
             f"logits have shape {tuple(logits.shape)}, expected {tuple(x.shape)} like x"
         )
+    check_images(x, often=True)
     return F.binary_cross_entropy_with_logits(logits, x, reduction="none").flatten(1).sum(dim=1)
 
 
@@ -99,7 +102,8 @@ def elbo(logits, x, mu, logvar):
         Nats, shape (N,). The loss to minimise is `-elbo(...).mean()`.
 
     Raises:
-        ValueError: If logits and x, mu and logvar, or their numbers of images differ.
+        ValueError: If logits and x, mu and logvar, or their numbers of images differ, or x
+            are not images in [0, 1].
 
     Source:
         Kingma and Welling (2014), arXiv:1312.6114, Section 3, equation 10.

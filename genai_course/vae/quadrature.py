@@ -5,6 +5,8 @@ import math
 import torch
 from torch.nn import functional as F
 
+from genai_course.ranges import check_images
+
 
 def quadrature_log_likelihood(decoder, x, spacing=0.02, half_width=4.5):
     """Return log p(x) = log of the integral of p(x|z) N(z; 0, I) over a plane of latent points.
@@ -18,8 +20,12 @@ def quadrature_log_likelihood(decoder, x, spacing=0.02, half_width=4.5):
     Returns:
         Nats, shape (N,), without graph.
 
+    Raises:
+        ValueError: If x are not images in [0, 1].
+
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
+    check_images(x)
     axis = torch.arange(-half_width, half_width + spacing / 2, spacing, device=x.device)
     log_p = torch.full((len(x),), -math.inf, device=x.device)
     with torch.no_grad():

@@ -1,5 +1,6 @@
 """What the code costs: the KL as a rate, its weight beta, free nats, and which dimensions live."""
 
+from genai_course.ranges import check_images, check_points
 from genai_course.vae.losses import reconstruction_loss
 
 
@@ -28,10 +29,14 @@ def active_units(mu, threshold=0.01):
     Returns:
         An int between 0 and latent_dim.
 
+    Raises:
+        ValueError: If there are fewer than two images, or a mean is not finite.
+
     Source:
         Burda, Grosse and Salakhutdinov (2016), arXiv:1509.00519, Section 5.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
+    check_points(mu, least=2)
     return int((mu.var(dim=0) > threshold).sum())
 
 
@@ -41,17 +46,21 @@ def rated_step(vae, optimizer, x, beta=1.0, free_nats=0.0):
     Args:
         vae: Network that maps x to (logits, mu, logvar).
         optimizer: Optimiser of the parameters of `vae`.
-        x: Images, shape (N, 1, 28, 28).
+        x: Images in [0, 1], shape (N, 1, 28, 28).
         beta: Weight of the KL; 1 is the ELBO.
         free_nats: A dimension whose mean KL is below this pays this and feels no pull to zero.
 
     Returns:
         Dict of 0-d tensors without graph: "distortion" and "rate", nats per image.
 
+    Raises:
+        ValueError: If x are not images in [0, 1].
+
     Source:
         Higgins et al. (2017), beta-VAE; Kingma et al. (2016), arXiv:1606.04934, for free bits.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
+    check_images(x, often=True)
     logits, mu, logvar = vae(x)
     distortion = reconstruction_loss(logits, x).mean()
     price = kl_per_dimension(mu, logvar)

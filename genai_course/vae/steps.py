@@ -1,5 +1,6 @@
 """One update of a variational autoencoder: a step up the ELBO, averaged over the batch."""
 
+from genai_course.ranges import check_images
 from genai_course.vae.losses import elbo, kl_divergence
 
 
@@ -15,8 +16,12 @@ def vae_step(vae, optimizer, x):
         Dict of 0-d tensors without graph, in nats per image, averaged over the batch:
         "negative_elbo" and its two parts, "reconstruction" and "kl".
 
+    Raises:
+        ValueError: If x are not images in [0, 1].
+
     Shown in: notebooks/10_vae.ipynb.
     """
+    check_images(x, often=True)
     logits, mu, logvar = vae(x)
     loss = -elbo(logits, x, mu, logvar).mean()
     optimizer.zero_grad()
