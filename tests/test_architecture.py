@@ -44,9 +44,7 @@ ALLOWED = {
     "faults": (),
     "parts": ("checkpoints",),
     "resuming": ("checkpoints", "faults", "parts", "training_inputs"),
-    "training": (
-        *("data", "faults", "progress", "ranges", "resuming", "stopping", "training_inputs"),
-    ),
+    "training": (*("data", "faults", "progress", "resuming", "stopping", "training_inputs"),),
     "gan": ("gan", "precision", "ranges"),
     "vae": ("vae", "precision", "ranges"),
     "conditional": (
@@ -68,7 +66,7 @@ ALLOWED = {
         *(*STEPS, "claims", "checkpoints", "gan", "vae", "conditional", "evaluation"),
         *("pretrained", "pretraining"),
     ),
-    "plots": ("foundations", "gan", "vae", "evaluation", "collapse", "data", "plots", "ranges"),
+    "plots": ("foundations", "gan", "vae", "evaluation", "collapse", "data", "plots"),
     "widgets": (
         *("foundations", "gan", "vae", "evaluation", "collapse", "data", "plots", "widgets"),
     ),
