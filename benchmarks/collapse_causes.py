@@ -29,7 +29,7 @@ from genai_course.collapse.causes import (
     measure_ten_images,
 )
 from genai_course.collapse.problems import ten_images
-from genai_course.commands.words import CommandLine, whole
+from genai_course.commands.words import CommandLine, plainly, whole
 from genai_course.data import load_images
 
 SETTINGS = {"seeds": list(SEEDS), "steps": NUM_STEPS, "snapshots": SNAPSHOTS, "samples": 2500}
@@ -73,6 +73,7 @@ def _rounded(value):
     return None if math.isnan(value) else round(value, 4)
 
 
+@plainly()
 def main(arguments=None, path=STORED):
     """Command line; stores after each suspect."""
     parser = CommandLine(description=__doc__.splitlines()[0])

@@ -36,6 +36,7 @@ from speed_turns import FRAMEWORKS, LOOPS, compare, is_there, start, suits, take
 
 from genai_course.authoring.stored import store
 from genai_course.commands.verbs import read
+from genai_course.commands.words import plainly
 from genai_course.data import find_data
 from genai_course.precision import NO_UNITS, bfloat16_units
 from genai_course.reproducibility import choose_device
@@ -160,6 +161,7 @@ def parse(arguments):
     return options
 
 
+@plainly()
 def main(arguments=None):
     """Command line; the exit code is 1 when a goal is missed."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # for the workers: they wait asleep

@@ -44,7 +44,7 @@ from genai_course.collapse.scoreboard import COLUMNS, RESULTS
 from genai_course.collapse.streams import Streams
 from genai_course.collapse.training import one_round, train_ensemble
 from genai_course.collapse.watching import pixels
-from genai_course.commands.words import CommandLine, whole
+from genai_course.commands.words import CommandLine, plainly, whole
 from genai_course.data import grid_centres, load_images, ring_centres
 from genai_course.evaluation.judge import judge_features, load_judge
 from genai_course.evaluation.modes import mode_report
@@ -318,6 +318,7 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
+@plainly()
 def main(arguments=None):
     """Command line; the exit code is 1 when `--speed` misses its limit."""
     options = parse(arguments)

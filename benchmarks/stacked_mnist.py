@@ -25,7 +25,7 @@ from speed_course import separate_step
 from torch import nn
 
 from genai_course.collapse.scoreboard import RESULTS
-from genai_course.commands.words import CommandLine, whole
+from genai_course.commands.words import CommandLine, plainly, whole
 from genai_course.data import load_images, to_signed_range, to_unit_range
 from genai_course.evaluation.histogram import kl_floor, kl_to_uniform
 from genai_course.evaluation.judge import READABLE_ABOVE, class_probabilities, load_judge
@@ -213,6 +213,7 @@ def report(result):
     )
 
 
+@plainly()
 def main(arguments=None):
     """Command line."""
     parser = CommandLine(description=__doc__.splitlines()[0])

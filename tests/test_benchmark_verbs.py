@@ -8,6 +8,7 @@ import torch
 
 from genai_course.commands import Stop, benchmark, cli, gpu
 from genai_course.commands import test as test_verb
+from genai_course.commands.pytest_runs import Outcome
 
 
 def test_benchmark_hands_its_words_to_the_script_and_its_code_back(tmp_path):
@@ -35,7 +36,7 @@ def pretended(monkeypatch, tmp_path):
 
     def notebooks(paths, root):
         ran.devices.append(gpu.os.environ["GENAI_COURSE_DEVICE"])
-        return [test_verb.Outcome("notebooks/00_start_here.ipynb", 30, ran.failed, 0, 12.34)]
+        return [Outcome("notebooks/00_start_here.ipynb", 30, ran.failed, 0, 12.34)]
 
     def measure(words, root):
         ran.words = words

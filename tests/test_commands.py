@@ -543,6 +543,22 @@ def test_clean_removes_what_set_up_made_and_nothing_else(tmp_path, capsys):
     assert clean.main([], tmp_path) == 0
 
 
+def test_clean_leaves_a_file_that_is_no_environment(tmp_path):
+    (tmp_path / ".venv").write_text("mine")
+    with pytest.raises(Stop, match="no Python environment"):
+        clean.main([], tmp_path)
+    assert (tmp_path / ".venv").read_text() == "mine"
+
+
+def test_a_notebook_that_is_broken_is_one_sentence(tmp_path):
+    path = tmp_path / "notebooks" / "04_gan.ipynb"
+    path.parent.mkdir()
+    path.write_text("{")
+    with pytest.raises(Stop, match=r"^04_gan\.ipynb cannot be read as a notebook: ") as caught:
+        edit.main(["04"], tmp_path)
+    assert "\n" not in str(caught.value)
+
+
 def test_clean_leaves_a_folder_that_is_no_environment(tmp_path):
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "thesis.txt").touch()

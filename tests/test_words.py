@@ -1,5 +1,7 @@
 """Words on a command line: help does nothing, and a word that is not known stops everything."""
 
+import errno
+import functools
 import os
 import re
 import shutil
@@ -13,8 +15,10 @@ import pytest
 
 from genai_course import pretrained
 from genai_course.commands import Stop, cli, lab, verbs
-from genai_course.commands.words import CommandLine, whole
+from genai_course.commands.words import CommandLine, plainly, whole
 from genai_course.evaluation.judge import DATA_NAMES
+from genai_course.mnist_files import DataError
+from genai_course.variables import WrongVariable
 
 REPOSITORY = Path(__file__).parents[1]
 VERBS = tuple(verbs.VERBS)
@@ -143,6 +147,60 @@ def test_every_verb_stands_in_the_usage_and_in_the_makefile():
 def test_the_names_that_may_be_said_are_those_that_there_are(load_benchmark):
     assert verbs.SHIPPED == pretrained.NAMES and verbs.JUDGED == DATA_NAMES
     assert verbs.MEASURED == tuple(load_benchmark("speed_models").MODELS)
+
+
+# ---------------------------------------------------------------- trouble from outside
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (DataError("MNIST cannot be had."), "MNIST cannot be had."),
+        (WrongVariable("GENAI_COURSE_DEVICE is 'gpu'."), "GENAI_COURSE_DEVICE is 'gpu'."),
+        (PermissionError(errno.EACCES, "No leave", "x"), "x cannot be used: No leave."),
+        (OSError(errno.ENOSPC, "Disk full"), "A file cannot be used: Disk full."),
+    ],
+)
+@pytest.mark.parametrize("verb", VERBS)
+def test_trouble_from_outside_is_one_sentence_after_every_verb(
+    monkeypatch, capsys, verb, trouble, said
+):
+    def fail(words):
+        raise trouble
+
+    monkeypatch.setattr("genai_course.commands.environment.enter", lambda words: None)
+    verb_module = SimpleNamespace(main=fail)
+    monkeypatch.setattr(cli.importlib, "import_module", lambda name: verb_module)
+    words = ["04"] if verb == "edit" else []
+    with pytest.raises(SystemExit) as end:  # with a sentence: it is printed, and the code is 1
+        cli.main([verb, *words])
+    assert end.value.code == said
+
+
+@pytest.mark.parametrize("trouble", [ValueError("a bug"), KeyError("a bug"), OSError(22, "a bug")])
+def test_a_mistake_in_the_course_itself_is_not_hidden(trouble):
+    with pytest.raises(type(trouble), match="a bug"), plainly():
+        raise trouble
+
+
+@pytest.mark.parametrize("script", ["epoch", "mode_collapse", "stacked_mnist", "collapse_causes"])
+def test_a_benchmark_says_in_one_sentence_that_there_is_no_data(
+    load_benchmark, monkeypatch, tmp_path, script
+):
+    monkeypatch.setenv("GENAI_COURSE_DATA", str(tmp_path / "nowhere"))
+    monkeypatch.chdir(tmp_path)
+    words = [] if script in ("epoch", "collapse_causes") else ["--out", str(tmp_path / "x.json")]
+    if script == "collapse_causes":
+        module = load_benchmark(script)
+        monkeypatch.setattr(module, "CAUSES", ())
+        main = functools.partial(module.main, path=tmp_path / "x.json")
+    else:
+        main = load_benchmark(script).main
+    if script == "mode_collapse":
+        words += ["--columns", "pixel_fast", "--rows", "none"]
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    assert str(end.value.code).startswith("GENAI_COURSE_DATA is ")
 
 
 # ---------------------------------------------------------------- lab

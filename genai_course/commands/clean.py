@@ -27,7 +27,8 @@ def main(arguments, root=ROOT):
         venv = Path(root, ".venv")
         if venv.is_symlink():
             raise Stop(f".venv is a link to {venv.resolve()}: remove that folder yourself.")
-        if venv.exists() and any(venv.iterdir()) and not Path(venv, "pyvenv.cfg").exists():
+        empty = venv.is_dir() and not any(venv.iterdir())
+        if venv.exists() and not empty and not Path(venv, "pyvenv.cfg").exists():
             raise Stop(f"{venv} is no Python environment: look into it and remove it yourself.")
         caches = [p for p in Path(root, "genai_course").rglob("__pycache__") if p.is_dir()]
         caches.append(Path(root, "tests", "__pycache__"))

@@ -7,6 +7,7 @@ import sys
 
 from genai_course.commands import Stop
 from genai_course.commands.verbs import VERBS, usage
+from genai_course.commands.words import plainly
 
 
 def main(argv):
@@ -31,7 +32,8 @@ def main(argv):
     except SystemExit as end:  # the usage was asked for, or a word is wrong
         return end.code
     try:
-        return _run(VERBS[name], words)
+        with plainly():
+            return _run(VERBS[name], words)
     except Stop as reason:
         print(reason, file=sys.stderr)
         return 1

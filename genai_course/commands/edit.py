@@ -18,6 +18,8 @@ def main(arguments, root=ROOT):
         except FileNotFoundError as error:
             sentence = f"{error.filename} is not there: write it with edit {path.stem[:2]}."
             raise Stop(sentence) from error
+        except ValueError as error:
+            raise Stop(f"{path.name} cannot be read as a notebook: {error}"[:200]) from error
         except ImportError as error:
             raise Stop(f"{error.name} is needed for this: run `make setup`.") from error
     if not options.back:

@@ -1,8 +1,12 @@
 """The words of a command line, all checked before anything is done; what is wrong is one line."""
 
 import argparse
+import contextlib
+import errno
 import sys
 from pathlib import Path
+
+OUTSIDE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 
 class CommandLine(argparse.ArgumentParser):
@@ -26,6 +30,24 @@ class CommandLine(argparse.ArgumentParser):
         """End the process with code 2 and one line that says what is wrong."""
         message = " ".join(message.split())
         self.exit(2, f"{self.prog}: {message} (--help shows what can be said)\n")
+
+
+@contextlib.contextmanager
+def plainly():
+    """End the process with one sentence where data, a variable or the disk is to blame, code 1."""
+    try:
+        yield
+    except (RuntimeError, ValueError) as error:
+        from genai_course.mnist_files import DataError  # needs packages, but so did what raised
+        from genai_course.variables import WrongVariable
+
+        if not isinstance(error, (DataError, WrongVariable)):
+            raise
+        sys.exit(str(error))
+    except OSError as error:
+        if error.errno not in OUTSIDE:
+            raise
+        sys.exit(f"{error.filename or 'A file'} cannot be used: {error.strerror}.")
 
 
 def whole(least, most=None):
