@@ -6,7 +6,6 @@ Each row takes turns with its own yardstick, so that a busy moment hits both; wh
 median of the ratios, which is about the same on any machine. Seconds would not be.
 """
 
-import argparse
 import statistics
 import sys
 import time
@@ -17,6 +16,7 @@ import numpy as np
 import torch
 
 from genai_course import digits, mnist_files
+from genai_course.commands.words import CommandLine, plainly, whole
 from genai_course.data import load_images
 from genai_course.evaluation.frechet import frechet_distance
 from genai_course.evaluation.kernel import kid
@@ -136,10 +136,11 @@ def run(rounds, rows=None):
     return stored, missed
 
 
+@plainly()
 def main(arguments=None):
     """Command line; the exit code is 1 when a limit is passed."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser = CommandLine(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=whole(1), default=5)
     return int(run(parser.parse_args(arguments).rounds)[1] > 0)
 
 

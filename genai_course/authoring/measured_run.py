@@ -10,8 +10,9 @@ that is killed leaves none.
 import hashlib
 import json
 import os
-import sys
 from pathlib import Path
+
+from genai_course.commands.words import CommandLine, existing
 
 PREAMBLE = """from genai_course.authoring.other_seeds import shift_torch_seeds
 shift_torch_seeds()
@@ -94,4 +95,8 @@ def read_records(result):
 
 
 if __name__ == "__main__":
-    measure(Path(sys.argv[1]), Path(sys.argv[2]))
+    line = CommandLine(description=__doc__.splitlines()[0])
+    line.add_argument("notebook", type=existing)
+    line.add_argument("result", type=Path)
+    options = line.parse_args()
+    measure(options.notebook, options.result)

@@ -13,6 +13,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from genai_course.commands.words import CommandLine
+
 ROOT = Path(__file__).resolve().parents[2]
 DATA_SETS = ("mnist", "digits")
 SEED_STRIDE = 1000  # no notebook counts its seeds so far
@@ -122,4 +124,5 @@ def _hash(data):
 
 
 if __name__ == "__main__":
+    CommandLine(description=__doc__.splitlines()[0]).parse_args()
     print(json.dumps(computed()))
