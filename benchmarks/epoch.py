@@ -39,6 +39,7 @@ from genai_course.commands.verbs import read
 from genai_course.commands.words import plainly
 from genai_course.data import find_data
 from genai_course.precision import NO_UNITS, bfloat16_units
+from genai_course.recording import processor_name
 from genai_course.reproducibility import choose_device
 
 RESULTS = Path(__file__).with_name("results") / "speed.json"
@@ -101,7 +102,7 @@ def surroundings(place):
     versions = {name: _version(name) for name in names}
     cpu = place["device"] == "cpu"
     return {
-        "device": _processor() if cpu else torch.cuda.get_device_name(),
+        "device": processor_name() if cpu else torch.cuda.get_device_name(),
         "threads": place["threads"],
         "cores": os.cpu_count(),
         "data": place["data"],
@@ -115,15 +116,6 @@ def _version(package):
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return None
-
-
-def _processor():
-    """The name of the processor."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
 
 
 def run_epochs(options, place):

@@ -42,12 +42,13 @@ def _circumstances():
         "seed_shift": os.environ.get("GENAI_COURSE_SEED_SHIFT", "0"),
         "threads": torch.get_num_threads(),
         "capability": torch.backends.cpu.get_cpu_capability(),
-        "processor": _processor(),
+        "processor": processor_name(),
     }
 
 
 @functools.cache
-def _processor():
+def processor_name():
+    """The name of the processor, as the system gives it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
