@@ -1,4 +1,5 @@
-# The verbs of the course. Each is also `python -m genai_course VERB`, which needs no make.
+# The verbs of the course, which need no make: those for learners (lab, test, setup, doctor, clean)
+# are also `python -m genai_course VERB`, the others `python -m workbench VERB`.
 #
 #   make lab [N=05]        set everything up and open JupyterLab (PORT=9100)
 #   make test [N=04]       set everything up, run the unit tests and every notebook
@@ -27,6 +28,7 @@ PYTHON ?= $(shell \
   done; uv python find '>=3.10' 2>/dev/null || echo python3)
 
 COURSE = "$(PYTHON)" -m genai_course
+WORKBENCH = "$(PYTHON)" -m workbench
 
 .PHONY: help lab test check setup doctor notebooks edit back judge pretrained matrix classroom \
         mutants benchmark margins gpu faults clean
@@ -38,12 +40,14 @@ help:
 lab:
 	@$(COURSE) lab $(N) $(if $(filter command,$(firstword $(origin PORT))),--port $(PORT))
 
-test check setup doctor notebooks edit judge pretrained matrix classroom mutants benchmark gpu \
-faults clean:
+test setup doctor clean:
 	@$(COURSE) $@ $(N)
 
+check notebooks edit judge pretrained matrix classroom mutants benchmark gpu faults:
+	@$(WORKBENCH) $@ $(N)
+
 margins:
-	@$(COURSE) margins $(N) $(if $(filter command,$(firstword $(origin R))),--runs $(R))
+	@$(WORKBENCH) margins $(N) $(if $(filter command,$(firstword $(origin R))),--runs $(R))
 
 back:
-	@$(COURSE) edit --back $(N)
+	@$(WORKBENCH) edit --back $(N)

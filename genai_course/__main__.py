@@ -1,4 +1,4 @@
-"""`python -m genai_course VERB`: the one door to set-up, lab, tests and the authors' tools.
+"""`python -m genai_course VERB`: the one door to set-up, lab and tests.
 
 This file is read by Pythons that are too old for the rest, so it keeps to what they understand.
 """

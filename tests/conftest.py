@@ -1,15 +1,10 @@
-"""What several test files need: one thread for tiny networks, and the scripts in benchmarks/."""
+"""What several test files need: one thread for tiny networks, the largest tensor, a full disk."""
 
 import contextlib
-import importlib.util
-import sys
-from pathlib import Path
 
 import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
-
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
 @pytest.fixture
@@ -55,20 +50,3 @@ def room_for():
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
     return limit
-
-
-@pytest.fixture(scope="session")
-def load_benchmark():
-    """Return a function that loads a script of benchmarks/ by its name, as a module."""
-
-    def load(name):
-        sys.path.insert(0, str(BENCHMARKS))  # the scripts share functions
-        try:
-            spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
-            module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
-            return module
-        finally:
-            sys.path.remove(str(BENCHMARKS))
-
-    return load

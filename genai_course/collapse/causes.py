@@ -7,9 +7,9 @@ from pathlib import Path
 
 import torch
 
+from genai_course.collapse.fixes import TOO_FAST, TOO_SLOW, Recipe, with_fix
+from genai_course.collapse.game import train_ensemble
 from genai_course.collapse.problems import RING_RADIUS, RING_SIGMA, few_images, ring
-from genai_course.collapse.recipes import TOO_FAST, TOO_SLOW, Recipe, with_fix
-from genai_course.collapse.training import train_ensemble
 from genai_course.data import ring_centres
 from genai_course.evaluation.modes import hopping, mode_report, mode_shares
 from genai_course.gan.losses import discriminator_loss, generator_loss

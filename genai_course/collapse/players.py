@@ -3,8 +3,8 @@
 import torch
 from torch.nn.utils import parametrize
 
-from genai_course.gan.ensemble import StackedDiscriminator, StackedLinear, draw_weights, stacked_mlp
 from genai_course.gan.minibatch import MinibatchDiscrimination, MinibatchStdDev
+from genai_course.gan.stacked import StackedDiscriminator, StackedLinear, draw_weights, stacked_mlp
 
 KERNELS = 8  # of minibatch discrimination
 

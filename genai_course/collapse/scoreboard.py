@@ -1,9 +1,9 @@
 """The stored results of the benchmarks on mode collapse, and what five seeds allow to be said.
 
 `load_scoreboard()` gives a `Scoreboard` with `rows`, `columns`, `summary(row, column, metric)` and
-`verdict(row, column)`. The numbers come from `benchmarks/mode_collapse.py`; cells that have not
-been run are missing, and asking for one raises `KeyError`. `has(row, column)` tells beforehand.
-`load_stacked()` gives the results of `benchmarks/stacked_mnist.py`.
+`verdict(row, column)`. The numbers come from `workbench/collapse/scoreboard.py`; cells that have
+not been run are missing, and asking for one raises `KeyError`. `has(row, column)` tells beforehand.
+`load_stacked()` gives the results of `workbench/collapse/stacked_mnist.py`.
 """
 
 import json
@@ -11,8 +11,8 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from genai_course.collapse.paired import ROUNDING, announced, paired_p_value, summarise
-from genai_course.collapse.recipes import FIXES
+from genai_course.collapse.fixes import FIXES
+from genai_course.collapse.statistics import ROUNDING, announced, paired_p_value, summarise
 
 RESULTS = Path(__file__).resolve().parent / "results"
 
@@ -156,7 +156,7 @@ def load_scoreboard(path=None):
     """Load and check the stored cells.
 
     Args:
-        path: A file written by `benchmarks/mode_collapse.py`; None for the one of the course.
+        path: A file written by `workbench/collapse/scoreboard.py`; None for the one of the course.
 
     Returns:
         A `Scoreboard`.
@@ -194,6 +194,6 @@ def _fault(column, row, cell):
 
 
 def load_stacked(path=None):
-    """Load the runs of `benchmarks/stacked_mnist.py`: a dict with `protocol` and `runs`."""
+    """Load the runs of `workbench/collapse/stacked_mnist.py`: a dict with `protocol` and `runs`."""
     path = Path(path or RESULTS / "stacked_mnist.json")
     return json.loads(path.read_text(encoding="utf-8"))

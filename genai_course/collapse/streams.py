@@ -2,7 +2,7 @@
 
 import torch
 
-from genai_course.training_inputs import SEEDS, check_integer, told
+from genai_course.training.inputs import SEEDS, check_integer, told
 
 
 class Streams:

@@ -30,8 +30,8 @@ def main(arguments, root=ROOT):
         empty = venv.is_dir() and not any(venv.iterdir())
         if venv.exists() and not empty and not Path(venv, "pyvenv.cfg").exists():
             raise Stop(f"{venv} is no Python environment: look into it and remove it yourself.")
-        caches = [p for p in Path(root, "genai_course").rglob("__pycache__") if p.is_dir()]
-        caches.append(Path(root, "tests", "__pycache__"))
+        code = [Path(root, name) for name in ("genai_course", "workbench", "tests")]
+        caches = [p for folder in code for p in folder.rglob("__pycache__") if p.is_dir()]
         for path in [venv, *(Path(root, name) for name in LEFTOVERS), *caches]:
             _remove(path)
     Path(root, ".setup.lock").unlink(missing_ok=True)

@@ -6,15 +6,16 @@ import os
 import sys
 
 from genai_course.commands import Stop
-from genai_course.commands.verbs import VERBS, usage
+from genai_course.commands.verbs import COURSE
 from genai_course.commands.words import plainly
 
 
-def main(argv):
+def main(argv, program=COURSE):
     """Check the words, run one verb and return the exit code of the process.
 
     Args:
         argv: The words after the program's name, for example ["test", "04"].
+        program: A `Program`, whose verbs these are.
     """
     for stream in (sys.stdout, sys.stderr):
         speak_plainly(stream)
@@ -22,18 +23,21 @@ def main(argv):
     if name in ("-h", "--help", "help"):
         name, words = (words[0], ["--help"]) if words else ("", ())
     if not name:
-        print(usage())
+        print(program.usage())
         return 0 if argv else 2
-    if name not in VERBS:
-        print(f"There is no verb {name!r}; there are: {', '.join(VERBS)}.", file=sys.stderr)
+    verb = program.verb(name)
+    if verb is None:
+        names = ", ".join(verb.name for verb in program.verbs)
+        said = f"There is no verb {name!r}; there are: {names}. {program.others}"
+        print(said, file=sys.stderr)
         return 2
     try:
-        VERBS[name].parser().parse_args(words)
+        program.read(name, words)
     except SystemExit as end:  # the usage was asked for, or a word is wrong
         return end.code
     try:
         with plainly():
-            return _run(VERBS[name], words)
+            return _run(program, verb, words)
     except Stop as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -56,15 +60,14 @@ def speak_plainly(stream):
         stream.reconfigure(errors="backslashreplace")
 
 
-def _run(verb, arguments):
+def _run(program, verb, arguments):
     # Two threads that wait for each other in a busy loop stand still when something else wants
     # the cores: a training step takes 25 times as long. Waiting threads sleep instead.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if not verb.bare:
         from genai_course.commands.environment import enter
-        from genai_course.commands.home import make_room
+        from genai_course.commands.writable_home import make_room
 
-        enter([verb.name, *arguments])
+        enter([verb.name, *arguments], program=program.name)
         make_room()
-    module = importlib.import_module(f"genai_course.commands.{verb.name}")
-    return module.main(arguments)
+    return importlib.import_module(verb.module).main(arguments)

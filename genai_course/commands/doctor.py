@@ -2,7 +2,7 @@
 
 import sys
 
-from genai_course.commands import checks
+from genai_course.commands import doctor_checks as checks
 from genai_course.commands.environment import (
     ROOT,
     is_installed_here,

@@ -23,7 +23,7 @@ STAMP = "genai_course.stamp"
 SOURCES = ("pyproject.toml", "constraints.txt")
 
 
-def enter(argv, root=ROOT):
+def enter(argv, root=ROOT, program=PACKAGE):
     """Return if this interpreter has everything; else set .venv up and run the verb there."""
     in_venv = same_folder(sys.prefix, root / ".venv")
     if not in_venv and is_installed_here(root):
@@ -32,12 +32,12 @@ def enter(argv, root=ROOT):
 
     python, refreshed = ensure(root)
     if refreshed or not in_venv:
-        run_again(python, argv)
+        run_again(python, argv, program)
 
 
-def run_again(python, argv):
-    """Replace this process by the same verb under another interpreter; does not return."""
-    command = [str(python), "-m", PACKAGE, *argv]
+def run_again(python, argv, program=PACKAGE):
+    """Replace this process by a verb of a program under an interpreter; does not return."""
+    command = [str(python), "-m", program, *argv]
     misleading = ("PYTHONHOME", "__PYVENV_LAUNCHER__")
     environ = {name: text for name, text in os.environ.items() if name not in misleading}
     sys.stdout.flush()

@@ -13,9 +13,9 @@ import sys
 import time
 from pathlib import Path
 
-from genai_course.commands.diagnosis import FULL, diagnose
+from genai_course.commands.disk import GIGABYTE, require_space
 from genai_course.commands.environment import venv_python
-from genai_course.commands.space import GIGABYTE, require_space
+from genai_course.commands.install_errors import FULL, diagnose
 
 LOG = ".setup.log"
 WHAT = ".[test]"

@@ -16,7 +16,7 @@ from pathlib import Path
 from genai_course.commands import Stop
 from genai_course.commands.environment import ROOT
 from genai_course.commands.notebooks import find_notebooks
-from genai_course.commands.verbs import read
+from genai_course.commands.verbs import COURSE
 
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 USUAL_PORT = 8888
@@ -26,7 +26,7 @@ START_SECONDS, STOP_SECONDS = 60, 15
 
 def main(arguments):
     """Run JupyterLab until it is stopped; return its exit code."""
-    options = read("lab", arguments)
+    options = COURSE.read("lab", arguments)
     notebook = path_of(options.number)
     browser = has_browser() and not options.no_browser
     port, token = free_port(options.port), secrets.token_hex(24)

@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from genai_course.commands.space import GIGABYTE
+from genai_course.commands.disk import GIGABYTE
 
 GROUPS = Path("/sys/fs/cgroup")
 VERSION_2 = ("memory.max", "memory.current", "memory.stat", "inactive_file")

@@ -1,4 +1,4 @@
-"""`notebooks [NN]`: execute notebooks in a fresh kernel and store them in canonical form."""
+"""Which notebooks there are, which of them a number means, and what all of them say of Python."""
 
 from pathlib import Path
 
@@ -6,13 +6,10 @@ from genai_course.commands import Stop
 from genai_course.commands.environment import ROOT
 
 FOLDERS = ("notebooks", "notebooks/solutions")
-
-
-def main(arguments):
-    """Make all notebooks, or those whose numbers are given; return an exit code."""
-    from genai_course.authoring.make import main as make
-
-    return make(find_notebooks(arguments))
+METADATA = {  # of every notebook of the course
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 
 
 def find_notebooks(numbers=(), root=ROOT, folders=FOLDERS):

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from genai_course.commands import Stop
-from genai_course.commands.diagnosis import diagnose
+from genai_course.commands.disk import require_space
 from genai_course.commands.environment import (
     ROOT,
     SOURCES,
@@ -21,9 +21,9 @@ from genai_course.commands.environment import (
     version_of,
     write_stamp,
 )
+from genai_course.commands.install_errors import diagnose
 from genai_course.commands.installers import LOG, Pip, Uv, read_log, run_logged
 from genai_course.commands.lock import exclusive
-from genai_course.commands.space import require_space
 
 OLDEST_PYTHON = (3, 10)
 MARKER = "genai_course.unfinished"

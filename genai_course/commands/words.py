@@ -38,7 +38,9 @@ def plainly():
     try:
         yield
     except (RuntimeError, ValueError) as error:
-        from genai_course.mnist_files import DataError  # needs packages, but so did what raised
+        from genai_course.data.mnist_files import (
+            DataError,  # needs packages, but so did what raised
+        )
         from genai_course.variables import WrongVariable
 
         if not isinstance(error, (DataError, WrongVariable)):

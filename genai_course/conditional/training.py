@@ -14,7 +14,7 @@ from genai_course.gan.convolutional import initialise_weights, renew_statistics
 from genai_course.gan.steps import update_average
 from genai_course.ranges import check_images, check_signed
 from genai_course.training import fit
-from genai_course.training_inputs import check_integer
+from genai_course.training.inputs import check_integer
 
 
 def random_batches(count, num_steps, batch_size, device):

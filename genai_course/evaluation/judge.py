@@ -24,7 +24,7 @@ NUM_DIGITS = 10
 NOT_A_DIGIT = 10
 READABLE_ABOVE = 0.9
 DATA_NAMES = ("mnist", "digits")
-WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
+WEIGHTS = Path(__file__).resolve().parents[1] / "models" / "weights"
 
 
 class Judge(nn.Module):

@@ -114,3 +114,44 @@ def loss_curves(history, *, ylabel, reference=None, smooth=50, title=None):
     axes.set(xlabel="training step", ylabel=ylabel, title=title or "")
     axes.legend()
     return figure
+
+
+def rows_of_images(rows, columns=10):
+    """One labelled row of images for each set.
+
+    Args:
+        rows: Dict from the name of a set to images (N, 1, 28, 28) in [0, 1], N at least columns.
+        columns: How many images of each set are shown.
+
+    Returns:
+        A matplotlib figure.
+    """
+    sheet = tile(torch.cat([images[:columns] for images in rows.values()]), columns)
+    scale = 28 / DPI * (1 if len(rows) > 4 else 1.4)  # one dot a pixel where there are many
+    figure, axes = new_figure(size=(columns * scale + 1.4, len(rows) * scale + 0.2))
+    axes.imshow(sheet, vmin=0, vmax=1, cmap="gray", interpolation="nearest")
+    axes.set_yticks([28 * i + 14 for i in range(len(rows))], list(rows))
+    axes.set_xticks([])
+    axes.tick_params(length=0)
+    return figure
+
+
+def rows_of_pictures(rows, size=6.4):
+    """Rows of pictures with a name on the left of each.
+
+    Args:
+        rows: Dict from the name of a row to images (N, 1, H, W) in [0, 1], N alike in all rows.
+        size: Width of the figure in inches.
+
+    Returns:
+        A matplotlib figure.
+    """
+    count = len(next(iter(rows.values())))
+    height = len(rows) * (size - 1.6) / count + 0.2
+    figure, axes = new_figure(len(rows), 1, size=(size, height), squeeze=False)
+    for place, (name, images) in zip(axes[:, 0], rows.items(), strict=True):
+        place.imshow(tile(images, count), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+        place.set(xticks=[], yticks=[])
+        place.spines[:].set_visible(False)
+        place.set_ylabel(name, rotation=0, ha="right", va="center")
+    return figure

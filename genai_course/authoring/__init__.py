@@ -1,1 +1,0 @@
-"""Tools for people who write notebooks here. No notebook imports this."""

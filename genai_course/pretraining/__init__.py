@@ -1,4 +1,0 @@
-"""How the shipped models are made: recipes, one resumable loop, metrics, weights and cards.
-
-`make pretrained` runs it. To use the models you need `genai_course.pretrained` only.
-"""

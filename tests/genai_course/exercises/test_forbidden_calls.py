@@ -1,0 +1,140 @@
+"""What an exercise is to be done without is noticed when a right answer calls it."""
+
+import sys
+
+import numpy as np
+import pytest
+import torch
+from every_exercise import BY_NUMBER
+from torch import nn
+from torch.nn import functional as F
+
+from genai_course.divergences import grid_kl
+from genai_course.evaluation.modes import mode_counts
+from genai_course.evaluation.neighbours import precision_recall
+from genai_course.exercises.forbidden_calls import watched
+from genai_course.gan.penalties import gradient_penalty
+from genai_course.gan.steps import discriminator_step, generator_step
+from genai_course.gan.theory import js_divergence
+from genai_course.vae.losses import elbo, kl_divergence
+
+
+def slopes(logits):
+    losses = (-F.softplus(logits)).sum(), F.softplus(-logits).sum()
+    return tuple(torch.autograd.grad(loss, logits)[0] for loss in losses)
+
+
+def slopes_by_backward(logits):
+    found = []
+    for loss in (lambda a: -F.softplus(a), lambda a: F.softplus(-a)):
+        leaf = logits.detach().clone().requires_grad_()
+        loss(leaf).sum().backward()
+        found.append(leaf.grad)
+    return found
+
+
+def by_layer(y, kernel, stride):
+    layer = nn.ConvTranspose1d(1, 1, len(kernel), stride, bias=False)
+    layer.weight.data = kernel.view(1, 1, -1)
+    return layer(y.view(1, 1, -1)).flatten()
+
+
+def half_by_the_course(logits, x, mu, logvar):
+    pixels = F.binary_cross_entropy_with_logits(logits, x, reduction="none")
+    return -pixels.sum((1, 2, 3)) - kl_divergence(mu, logvar)
+
+
+def defined_in_a_notebook(source):
+    cell = {"__name__": "__main__", "torch": torch}
+    exec(source, cell)
+    return cell
+
+
+FIELD = """
+def non_saturating_field(theta, psi):
+    u = theta * psi
+    return psi * torch.sigmoid(-u), -theta * torch.sigmoid(u)
+"""
+
+
+def drift(theta, psi):
+    v_theta, v_psi = defined_in_a_notebook(FIELD)["non_saturating_field"](theta, psi)
+    return theta * v_theta + psi * v_psi
+
+
+CALLS = [
+    ("1.2", "grid_kl", lambda log_p, log_q, spacing: grid_kl(log_q, log_p, spacing)),
+    ("2.2", "torch.cov", lambda x: torch.cov(x.T)),
+    ("2.2", "torch.cov", lambda x: x.T.cov()),
+    ("2.2", "numpy.cov", lambda x: np.cov(x.numpy().T)),
+    ("2.4", "precision_recall", precision_recall),
+    ("3.1", "js_divergence", js_divergence),
+    ("3.2", "torch.autograd.grad", lambda a: slopes(a.requires_grad_())),
+    ("3.2", "torch.autograd.backward", slopes_by_backward),
+    ("4.1", "discriminator_step", lambda *given: discriminator_step(*given)["discriminator_loss"]),
+    ("4.2", "generator_step", lambda *given: generator_step(*given)["generator_loss"]),
+    (
+        "5.2",
+        "torch.conv_transpose1d",
+        lambda y, k, s: F.conv_transpose1d(y[None, None], k[None, None], stride=s)[0, 0],
+    ),
+    ("5.2", "torch.conv_transpose1d", by_layer),
+    ("5.3", "torch.linalg.svdvals", lambda m: torch.linalg.svdvals(m)[0]),
+    ("5.3", "torch.linalg.svd", lambda m: torch.svd(m).S[0]),
+    ("5.3", "torch.linalg.matrix_norm", lambda m: torch.linalg.matrix_norm(m, 2)),
+    ("5.3", "numpy.linalg.svd", lambda m: np.linalg.svd(m.numpy())[1][0]),
+    ("5.3", "torch.linalg.eigvalsh", lambda m: torch.linalg.eigvalsh(m @ m.T)[-1].sqrt()),
+    ("6.3", "non_saturating_field", drift),
+    ("7.1", "mode_counts", mode_counts),
+    ("8.1", "gradient_penalty", gradient_penalty),
+    ("10.1", "elbo", elbo),
+    ("10.1", "kl_divergence", half_by_the_course),
+]
+
+
+@pytest.mark.parametrize(("number", "name", "attempt"), CALLS)
+def test_a_right_answer_that_calls_it_is_told_so(number, name, attempt):
+    said = BY_NUMBER[number].verdict(attempt)
+    assert said == f"✗ Exercise {number}: right, but it is to be done without {name}."
+    assert sys.getprofile() is None
+
+
+def test_every_exercise_that_forbids_something_is_tried_here():
+    forbidding = {number for number, item in BY_NUMBER.items() if item.without}
+    assert {number for number, _, _ in CALLS} == forbidding
+
+
+def test_the_learners_own_function_of_a_librarys_name_is_no_offence():
+    def cov(rows):
+        rows = rows - rows.mean(dim=0)
+        return rows.T @ rows / (len(rows) - 1)
+
+    assert BY_NUMBER["2.2"].verdict(lambda x: cov(x)).startswith("✓")
+
+
+def test_the_courses_function_written_out_in_a_notebook_counts_as_the_courses():
+    cell = defined_in_a_notebook("def grid_kl(p, q, spacing):\n    return (p - q).sum() * spacing")
+    called = []
+    with watched(("grid_kl",), called):
+        cell["grid_kl"](torch.zeros(3), torch.zeros(3), 1.0)
+    assert called == ["grid_kl"]
+
+
+def test_watching_ends_with_an_error_and_keeps_another_watcher():
+    seen = []
+
+    def other(frame, event, function):
+        seen.append(event)
+
+    sys.setprofile(other)
+    try:
+        with pytest.raises(ZeroDivisionError), watched(("grid_kl",), []):
+            raise ZeroDivisionError
+        assert sys.getprofile() is other
+    finally:
+        sys.setprofile(None)
+
+
+def test_a_wrong_answer_that_calls_it_gets_the_sentence_of_its_mistake():
+    said = BY_NUMBER["2.2"].verdict(lambda features: torch.cov(features))
+    assert "compares images with images" in said

@@ -1,0 +1,384 @@
+"""Shipped models: whole, small, described, as good as their cards say, and refused when spoilt."""
+
+import hashlib
+import json
+import pickle
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load, load_file, save
+
+from genai_course.data import load_images
+from genai_course.data.mnist_files import DataError
+from genai_course.evaluation.judge import (
+    class_histogram,
+    load_judge,
+    predicted_class,
+    readable_share,
+)
+from genai_course.models import pretrained
+from genai_course.models.pretrained import (
+    NAMES,
+    WEIGHTS,
+    PretrainedError,
+    draw,
+    load_pretrained,
+    read_card,
+)
+from workbench.pretraining.bench import CHUNK, Bench
+from workbench.pretraining.metrics import METRICS, nll_each
+from workbench.pretraining.recipes import RECIPES
+
+
+@pytest.fixture(scope="module")
+def models():
+    """Every shipped model, loaded once."""
+    return {name: load_pretrained(name) for name in NAMES}
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    """Nothing, where MNIST is; else the test is skipped and says why."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENAI_COURSE_OFFLINE", "1")
+        try:
+            return load_images("mnist", "test")
+        except DataError as error:
+            pytest.skip(f"the metric compares with MNIST, which is not here: {error}")
+
+
+# ---- what is shipped ----
+
+
+def test_every_recipe_is_shipped_and_nothing_else():
+    assert NAMES == tuple(recipe.name for recipe in RECIPES)
+    found = {path.stem for path in WEIGHTS.iterdir() if not path.stem.startswith("judge_")}
+    assert found == set(NAMES), "files without a name, or names without files"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_model_is_small_and_its_card_tells_what_it_is(name, models):
+    file, card = WEIGHTS / f"{name}.safetensors", read_card(name)
+    assert file.stat().st_size == card["bytes"] < 1_000_000
+    assert card["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    model = models[name]
+    assert card["class"] == type(model).__name__
+    assert card["parameters"] == sum(p.numel() for p in model.parameters())
+    assert card["data"]["name"] == "MNIST" and card["data"]["licence"] == "CC BY-SA 3.0"
+    assert card["licence"].startswith("weights: MIT") and card["torch"] and card["limits"]
+    notebooks = Path(__file__).parents[3] / "notebooks"
+    assert (notebooks / f"{card['notebook']}.ipynb").exists()
+    stored = {str(t.dtype) for t in load_file(file).values() if t.is_floating_point()}
+    assert stored == {f"torch.{card['stored_as']}"}
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=NAMES)
+def test_a_card_and_the_recipe_of_today_agree(recipe):
+    card = read_card(recipe.name)
+    told = {key: value for key, value in card["training"].items() if key != "device"}
+    assert told == recipe.settings()
+    assert tuple(card["metrics"]) == recipe.metrics
+    for name, entry in card["metrics"].items():
+        assert entry["how"] == METRICS[name].how
+        assert entry["value"] >= recipe.at_least.get(name, entry["value"])
+        assert entry["value"] <= recipe.at_most.get(name, entry["value"])
+
+
+def test_no_card_holds_a_path_or_anything_that_json_does_not_know():
+    for name in NAMES:
+        text = (WEIGHTS / f"{name}.json").read_text(encoding="ascii")
+        assert "NaN" not in text and "Infinity" not in text
+        assert not any(word in text for word in ("/home", "/tmp", "/root", ":\\"))
+
+
+def test_the_table_of_the_readme_is_that_of_the_cards():
+    text = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\d\d) \| .* \| (\d+) % \|$", text, re.M)
+    assert [name for name, _, _ in rows] == list(NAMES)
+    for name, notebook, percent in rows:
+        card = read_card(name)
+        assert card["notebook"].startswith(notebook + "_")
+        assert int(percent) == round(100 * card["metrics"]["readable_share"]["value"])
+
+
+# ---- the metrics, computed anew ----
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_needs_no_data_is_as_the_card_says(name, models):
+    check_metrics(name, models[name], needs_mnist=False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_compares_with_mnist_is_as_the_card_says(name, models, mnist):
+    check_metrics(name, models[name], needs_mnist=True)
+
+
+def check_metrics(name, model, needs_mnist):
+    bench, entries = Bench(model), read_card(name)["metrics"]
+    for metric, entry in entries.items():
+        if METRICS[metric].needs_mnist == needs_mnist and metric not in BY_CHUNKS:
+            value = METRICS[metric].compute(bench)
+            assert value == pytest.approx(entry["value"], abs=entry["tolerance"]), metric
+
+
+BY_CHUNKS = ("nll", "negative_elbo_binary")  # a minute for all images, so a part of them
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if "nll" in read_card(n)["metrics"]])
+def test_the_likelihood_is_as_the_card_says_image_by_image(name, models, mnist):
+    """The card has the value of each of 1,000 images; 60 of them are computed anew."""
+    entries = read_card(name)["metrics"]
+    each = torch.tensor([float(word) for word in entries["nll"]["each"].split()])
+    assert len(each) == 1000
+    assert each.mean().item() == pytest.approx(entries["nll"]["value"], abs=0.01)
+    bench = Bench(models[name])
+    for chunk in (0, 23, 49):
+        anew = nll_each(bench.weights_of_chunk(chunk))
+        said = each[chunk * CHUNK : (chunk + 1) * CHUNK]
+        assert anew.mean().item() == pytest.approx(said.mean().item(), abs=0.2)
+        assert (anew - said).abs().max() < 1.5
+    assert entries["nll"]["value"] < entries["negative_elbo_binary"]["value"]
+
+
+def test_the_goal_of_the_long_training_is_reached():
+    assert read_card("vae_conv")["metrics"]["nll"]["value"] <= 87
+
+
+def test_every_metric_of_a_card_is_computed_somewhere_here():
+    told = {metric for name in NAMES for metric in read_card(name)["metrics"]}
+    assert told <= set(METRICS)
+    assert {metric for metric in told if METRICS[metric].each} <= set(BY_CHUNKS)
+
+
+# ---- loading and drawing ----
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_loaded_model_draws_and_leaves_the_session_alone(name):
+    torch.manual_seed(7)
+    expected = torch.rand(3)
+    torch.manual_seed(7)
+    model = load_pretrained(name)
+    images = draw(model, 12, seed=3)
+    assert torch.equal(torch.rand(3), expected)  # neither took random numbers from it
+    assert images.shape == (12, 1, 28, 28) and images.min() >= 0 and images.max() <= 1
+    assert not model.training and not any(p.requires_grad for p in model.parameters())
+    assert all(p.dtype == torch.float32 for p in model.parameters())
+    torch.testing.assert_close(draw(model, 12, seed=3), images)
+    assert (draw(model, 12, seed=4) - images).abs().max() > 0.5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_draws_dark_pictures_with_bright_strokes_of_many_digits(name, models):
+    """A swapped range or a missing sigmoid would show here, and so would one digit for ever."""
+    images = draw(models[name], 500, seed=11)
+    assert 0.08 < images.mean() < 0.2 and images.amax(dim=(1, 2, 3)).median() > 0.9
+    judge = load_judge("mnist")
+    assert readable_share(judge, images) > 0.4
+    assert (class_histogram(judge, images) > 0).all()
+
+
+CONDITIONAL = [name for name in NAMES if name.startswith("conditional")]
+
+
+@pytest.mark.parametrize("name", CONDITIONAL)
+def test_a_conditional_model_draws_what_it_is_told(name, models):
+    """Labels in an order of their own, so that one taken for another would show."""
+    labels = torch.randint(10, (400,), generator=torch.Generator().manual_seed(2))
+    seen = predicted_class(load_judge("mnist"), draw(models[name], 400, labels=labels))
+    assert (seen == labels).float().mean() > 0.85
+    sevens = draw(models[name], 60, labels=torch.full((60,), 7))
+    sevens = predicted_class(load_judge("mnist"), sevens)
+    assert (sevens == 7).float().mean() > 0.8
+    with pytest.raises(ValueError, match=r"labels have shape \(3,\), wanted \(4,\)"):
+        draw(models[name], 4, labels=torch.arange(3))
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - set(CONDITIONAL)))
+def test_other_models_take_no_labels(name, models):
+    with pytest.raises(ValueError, match="it takes no labels"):
+        draw(models[name], 4, labels=torch.arange(4))
+
+
+def test_drawing_does_not_depend_on_how_many_are_drawn_at_once(models):
+    many = draw(models["dcgan"], 700, seed=1)
+    alone = models["dcgan"](torch.randn(700, 64, generator=torch.Generator().manual_seed(1))[690:])
+    torch.testing.assert_close(many[690:], (alone + 1) / 2, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("name", ["vae", "vae_conv"])
+def test_an_autoencoder_draws_the_mean_of_its_decoder(name, models):
+    """Probabilities, not logits cut off at 0 and 1, which look much alike."""
+    decoder = models[name].decoder
+    z = torch.randn(9, decoder.latent_dim, generator=torch.Generator().manual_seed(1))
+    expected = 1 / (1 + torch.exp(-decoder(z)))
+    torch.testing.assert_close(draw(models[name], 9, seed=1), expected, atol=1e-4, rtol=0)
+
+
+def test_a_model_that_is_being_trained_stays_in_that_mode(models):
+    model = load_pretrained("dcgan").train()
+    before = {k: v.clone() for k, v in model.state_dict().items()}
+    draw(model, 5)
+    assert model.training
+    assert all(torch.equal(before[k], v) for k, v in model.state_dict().items())
+
+
+# ---- what is refused ----
+
+
+@pytest.fixture
+def copies(tmp_path, monkeypatch):
+    """A copy of one model's files that may be spoilt: (weights, card)."""
+    for end in ("safetensors", "json"):
+        shutil.copy(WEIGHTS / f"dcgan.{end}", tmp_path)
+    monkeypatch.setattr(pretrained, "WEIGHTS", tmp_path)
+    load_pretrained("dcgan")
+    return tmp_path / "dcgan.safetensors", tmp_path / "dcgan.json"
+
+
+def refuses(words):
+    return pytest.raises(PretrainedError, match=words)
+
+
+def sign(weights, card, **changes):
+    """Make the card fit the file, so that only the later checks stand."""
+    content = weights.read_bytes()
+    told = json.loads(card.read_text())
+    told |= {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), **changes}
+    card.write_text(json.dumps(told))
+
+
+def check_sentence(error):
+    text = str(error.value)
+    assert "\n" not in text and len(text) < 250
+
+
+def test_an_unknown_name_is_told_what_there_is():
+    for name in ("dcgann", "", "../judge_mnist", "judge_mnist", None):
+        with refuses("there is no shipped model .*; there are: gan, dcgan, vae, ") as error:
+            load_pretrained(name)
+        check_sentence(error)
+
+
+@pytest.mark.parametrize("end", ["safetensors", "json"])
+def test_a_missing_file_is_named(copies, end):
+    (copies[0].parent / f"dcgan.{end}").unlink()
+    with refuses(rf"weights/dcgan.{end} cannot be read \(No such file.*make pretrained") as error:
+        load_pretrained("dcgan")
+    check_sentence(error)
+
+
+@pytest.mark.parametrize("kept", [-1, 1000, 3, 0])
+def test_a_truncated_file_is_told_apart(copies, kept):
+    copies[0].write_bytes(copies[0].read_bytes()[:kept])
+    with refuses(r"it was cut off, \d+ bytes of \d+; reinstall") as error:
+        load_pretrained("dcgan")
+    check_sentence(error)
+
+
+@pytest.mark.parametrize("place", [5000, 100_000, -1])
+def test_a_flipped_bit_is_refused(copies, place):
+    content = bytearray(copies[0].read_bytes())
+    content[place] ^= 1
+    copies[0].write_bytes(content)
+    with refuses("its checksum is not the one on its card") as error:
+        load_pretrained("dcgan")
+    check_sentence(error)
+
+
+class Bomb:
+    """Touches a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_foreign_file_is_refused_and_nothing_in_it_runs(copies, tmp_path, signed):
+    trace = tmp_path / "ran"
+    foreign = pickle.dumps(Bomb(trace)) + bytes(400_000)
+    pickle.loads(foreign)
+    assert trace.exists()  # the bomb works
+    trace.unlink()
+    copies[0].write_bytes(foreign)
+    if signed:
+        sign(*copies)
+    with refuses("refused: it is not a safetensors file") as error:
+        load_pretrained("dcgan")
+    check_sentence(error)
+    assert not trace.exists()
+
+
+def spoilt_tensors(state):
+    first = "layers.0.weight"
+    yield "is missing in the file", {k: v for k, v in state.items() if k != first}
+    yield "in the file but not in the network", {**state, "extra": torch.zeros(2)}
+    yield "has shape", {**state, first: state[first][:-1].clone()}
+    yield "torch.float64", {**state, first: state[first].double()}
+    yield "not finite", {**state, first: state[first] * float("nan")}
+
+
+@pytest.mark.parametrize("case", range(5))
+def test_tensors_of_another_network_are_refused(copies, case):
+    words, tensors = list(spoilt_tensors(load(copies[0].read_bytes())))[case]
+    copies[0].write_bytes(save(tensors))
+    sign(*copies)
+    with refuses(words) as error:
+        load_pretrained("dcgan")
+    check_sentence(error)
+
+
+def test_the_weights_of_another_model_are_refused(copies):
+    other = WEIGHTS / "gan.safetensors"
+    shutil.copy(other, copies[0])
+    with refuses("its checksum is not the one on its card"):
+        load_pretrained("dcgan")
+    sign(*copies)
+    with refuses("the weights do not fit this ConvGenerator") as error:
+        load_pretrained("dcgan")
+    check_sentence(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"", r"weights/dcgan.json is not a card \(JSON\)"),
+        (b"\xff\xfe\x00", "is not a card"),
+        (b'{"class": ', "is not a card"),
+        (b"[1, 2]", "does not say 'class'"),
+        (b"{}", "does not say 'class'"),
+    ],
+)
+def test_a_damaged_card_is_refused(copies, text, words):
+    copies[1].write_bytes(text)
+    for function in (read_card, load_pretrained):
+        with refuses(words) as error:
+            function("dcgan")
+        check_sentence(error)
+
+
+@pytest.mark.parametrize(
+    "change", [{"class": "os.system"}, {"arguments": {"wide": 3}}, {"class": None}]
+)
+def test_a_card_that_names_no_network_of_the_course_is_refused(copies, change):
+    sign(*copies, **change)
+    with refuses("names no known network") as error:
+        load_pretrained("dcgan")
+    check_sentence(error)
+
+
+def test_halves_become_floats_without_loss(copies):
+    halves = {
+        k: v.half() if v.is_floating_point() else v for k, v in load(copies[0].read_bytes()).items()
+    }
+    copies[0].write_bytes(save(halves))
+    sign(*copies)
+    loaded = load_pretrained("dcgan").state_dict()
+    assert all(torch.equal(loaded[k], v.to(loaded[k].dtype)) for k, v in halves.items())

@@ -1,0 +1,124 @@
+"""Figures of notebook 08: what is drawn is what was given."""
+
+import matplotlib.pyplot as plt
+import pytest
+import torch
+
+from genai_course.collapse.scoreboard import COLUMNS, Scoreboard
+from genai_course.data import ring_centres
+from genai_course.plots.common import png_bytes
+from genai_course.plots.mode_collapse_fixes import (
+    DETAILS,
+    MARKS,
+    in_numbers,
+    in_words,
+    one_ring,
+    rings,
+    scoreboard,
+    sheets,
+)
+
+CENTRES = ring_centres(8, 2.0)
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def cell(kept, quality):
+    """A stored cell of five seeds with these modes kept and this quality."""
+    metrics = {name: [0.0] * 5 for name in COLUMNS["ring_fast"].metrics}
+    return {"seeds": list(range(5)), "metrics": {**metrics, "modes_kept": kept, "quality": quality}}
+
+
+@pytest.fixture
+def board():
+    cells = {
+        "none": cell([1, 2, 2, 2, 1], [0.9] * 5),
+        "balanced rates": cell([8, 8, 7, 8, 8], [0.8] * 5),
+        "PacGAN2": cell([8, 7, 8, 8, 8], [0.3] * 5),
+        "R1": {"seeds": list(range(5)), "diverged": "overflow"},
+    }
+    return Scoreboard({"cells": {"ring_fast": cells, "ring_slow": {"none": cells["none"]}}})
+
+
+def test_rings_have_a_row_for_each_cure_and_a_column_for_each_seed():
+    samples = {"none": torch.zeros(3, 50, 2), "packed": torch.ones(3, 50, 2)}
+    figure = rings(samples, CENTRES, points=20)
+    assert len(figure.axes) == 6
+    assert [a.get_ylabel() for a in figure.axes if a.get_ylabel()] == ["none", "packed"]
+    assert figure.axes[2].get_title() == "seed 2"
+    modes, drawn = figure.axes[4].lines
+    assert torch.allclose(torch.tensor(modes.get_xydata()).float(), CENTRES)
+    assert drawn.get_xydata().shape == (20, 2) and (drawn.get_xydata() == 1).all()
+
+
+def test_samples_far_away_are_drawn_at_the_edge():
+    place = one_ring(torch.tensor([[100.0, -100.0]]), CENTRES, "far").axes[0]
+    x, y = place.lines[1].get_xydata()[0]
+    assert (x, y) == pytest.approx((place.get_xlim()[1], place.get_ylim()[0]))
+    assert place.get_title() == "far"
+
+
+def test_sheets_stand_side_by_side():
+    images = torch.zeros(4, 1, 5, 5)
+    images[0] = 1
+    figure = sheets({"a": images, "b": 1 - images}, columns=2)
+    first, second = (a.get_images()[0].get_array() for a in figure.axes)
+    assert first.shape == (10, 10) and first[:5, :5].min() == 1 and first[:5, 5:].max() == 0
+    assert second[:5, :5].max() == 0 and figure.axes[1].get_title() == "b"
+
+
+def test_the_scoreboard_shows_mean_interval_and_verdict(board):
+    figure = scoreboard(board, ("ring_fast", "ring_slow"))
+    left, right = figure.axes[:2]
+    assert [t.get_text() for t in left.get_yticklabels()] == board.rows[::-1]
+    marks = {line.get_ydata()[0]: line for line in left.lines if len(line.get_xdata()) == 1}
+    row = board.rows[::-1].index("balanced rates")
+    assert marks[row].get_xdata()[0] == pytest.approx(7.8)
+    assert marks[row].get_marker() == MARKS["cures"][0]
+    assert marks[board.rows[::-1].index("PacGAN2")].get_marker() == MARKS["helps"][0]
+    assert marks[board.rows[::-1].index("R1")].get_marker() == MARKS["diverges"][0]
+    bars = [
+        line for line in left.lines if len(line.get_xdata()) == 2 and line.get_ydata()[0] == row
+    ]
+    summary = board.summary("balanced rates", "ring_fast")
+    assert bars[0].get_xdata() == pytest.approx([summary.low, summary.high])
+    drawn = {line.get_ydata()[0] for line in right.lines if len(line.get_xdata()) == 1}
+    assert drawn == {board.rows[::-1].index("none")}  # cells that were not run are left out
+    assert left.get_title() == COLUMNS["ring_fast"].title and "95 %" in left.get_xlabel()
+
+
+def test_the_scoreboard_can_show_another_metric(board):
+    place = scoreboard(board, ("ring_fast",), metric="quality").axes[0]
+    marks = {line.get_ydata()[0]: line for line in place.lines if len(line.get_xdata()) == 1}
+    assert marks[len(board.rows) - 1].get_xdata()[0] == pytest.approx(0.9)
+    assert "quality" in place.get_xlabel()
+
+
+def test_a_line_names_mean_and_verdict(board):
+    line = in_words(board, "balanced rates", ("ring_fast", "ring_slow"))
+    assert line.split() == ["7.8", "cures", "-"]
+    assert in_words(board, "none", ("ring_fast",)).split() == ["1.6"]
+    assert "diverges" in in_words(board, "R1", ("ring_fast",))
+
+
+def test_figures_are_small_files():
+    angles = torch.rand(5, 300, 1) * 6.3  # a ring that was not learnt well
+    spread = torch.cat((angles.cos(), angles.sin()), -1) * (2 + 0.2 * torch.randn(5, 300, 1))
+    samples = {str(i): spread for i in range(5)}
+    assert len(png_bytes(rings(samples, CENTRES))) < 50_000
+
+
+def test_numbers_stand_under_their_headings(board):
+    board.stored["timing"] = {
+        "rows": {r: {"cpu_seconds": 4.0, "times_none": 1} for r in board.rows}
+    }
+    lines = in_numbers(board).splitlines()
+    assert len(lines) == 2 + len(board.rows) and len({len(line) for line in lines}) == 1
+    none, packed = lines[2], next(line for line in lines if line.startswith("PacGAN2"))
+    assert none.split("≈")[1].split() == ["0.90", "0.00", "0.90", "0.00", *["-"] * 5, "4.0"]
+    assert packed.split("≈")[1].split()[:3] == ["0.30", "0.00", "-"]
+    assert {column for column, *_ in DETAILS} == set(COLUMNS)

@@ -1,0 +1,375 @@
+"""Every door to a loss, a step or a metric refuses what it cannot use, or answers NaN to NaN.
+
+The doors are derived: all public functions, constructors and methods of the packages below. Each
+of their parameters has a kind, by its name; a parameter whose name nobody has thought about is a
+fault, and so is a door of a kind that lets through what that kind refuses.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from dataclasses import is_dataclass
+
+import pytest
+import torch
+from torch import nn
+
+import genai_course
+from genai_course.baselines.made import MADE
+from genai_course.baselines.mixture import MixtureInPCA
+from genai_course.baselines.pca import GaussianInPCA
+from genai_course.baselines.pixels import IndependentPixels
+from genai_course.collapse.code_space import CodeSpace
+from genai_course.conditional.discriminators import ProjectionDiscriminator
+from genai_course.conditional.networks import ConditionalGenerator, ConditionalVAE
+from genai_course.conditional.training import new_players
+from genai_course.evaluation.diversity import diversity_ratio
+from genai_course.evaluation.judge import Judge
+from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator
+from genai_course.vae.networks import VAE
+
+# Packages that run the course, show what they are given, or hold answers of learners.
+ELSEWHERE = ("claims", "commands", "exercises", "plots", "training", "widgets")
+WITHOUT_IMAGES = ("ranges", "variables", "reproducibility", "progress", "__main__")
+FILES = ("data.digits", "data.mnist_files", "data.mnist_forms", "data.mnist_download")
+NOT_DATA = set(
+    """activation angles average batch_size beta betas bins c card column commitment content count
+    critic data_name decay decode decode_at_once decoder device discriminator distance edges
+    end epsilon factor fake_label fake_labels field file_name folder free_nats function gamma
+    generator generators half_width hidden index inputs judge k key keys label labels
+    latent_dim linear_map loss loss_of_fakes lr made mean metadata metric minimum_share mix
+    model modes moments multiplier n name names network noise_variance num_a num_b num_classes
+    num_completions num_components num_directions num_epochs num_fake num_hidden num_images
+    num_inputs num_networks num_real num_rounds num_samples num_side num_steps optimizer ours
+    p_values pack pairs path play_round players problem radius rate real_label real_labels
+    real_target recipe reports rho row rows scale seed seeds shape share share_left shifts side
+    sigma sizes slopes smallest_deviation snapshots space spacing split spread starts std step
+    steps stored streams target theirs threshold tolerance vae wanted_label weights width""".split()
+)
+KINDS = {  # what a parameter of this name is, unless MORE_EXACTLY says otherwise
+    "images": "images",
+    "image": "images",
+    "real": "images",
+    "fake": "images",
+    "samples": "images",
+    "train": "images",
+    "test": "images",
+    "x_signed": "signed",
+    "factors": "signed",
+    "logits": "logits",
+    "real_logits": "logits",
+    "fake_logits": "logits",
+    "features": "points",
+    "features_a": "points",
+    "features_b": "points",
+    "real_features": "points",
+    "centres": "points",
+    "points": "points",
+    "codes": "points",
+    "covariance": "points",
+    "table": "points",
+    "information": "points",
+    "radii": "rows",
+    "to_train": "rows",
+    "to_test": "rows",
+    "before": "rows",
+    "after": "rows",
+    "counts": "counts",
+    "probabilities": "counts",
+}
+LOUD = """a b codebook conditions covariance_a covariance_b d fake_features fake_values
+    images_signed log_p log_q log_w logvar matrix mean_a mean_b memory mu p q real_values start
+    state values weight z z_e z_end z_start""".split()
+KINDS |= dict.fromkeys(LOUD)  # any number goes in, and a NaN comes out as one: nothing to refuse
+MORE_EXACTLY = {
+    "data.batches": {"images": None},  # any tensor is shuffled, indices too
+    "data.to_signed_range": {"images": None},  # arithmetic; its results are looked at later
+    "gan.proposed_losses": dict.fromkeys(("real_logits", "fake_logits", "real_features"), None),
+    "gan.penalties": dict.fromkeys(
+        ("logits", "x", "x_real", "x_fake")
+    ),  # the slope counts, not the value
+    "gan.augmentation": {"x": None},  # samples of any space, here and below
+    "gan.stacked": {"x": None},
+    "gan.steps": {"x_real": "signed"},
+    "gan.toy": {"x": None, "x_real": None},
+    "gan.unrolled": {"x_real": None, "x_fake": None},
+    "gan.dirac.wgan_gp_field": {"weight": None},
+    "vae.linear": {"x": None},  # any centred data
+    "vae.likelihoods": {"x": "images", "logits": None},
+    "vae.losses": {"x": "images", "logits": None},
+    "vae.importance": {"x": "images"},
+    "vae.importance.mean_and_error": {"values": None},
+    "vae.quadrature": {"x": "images"},
+    "vae.beta": {"x": "images"},
+    "vae.beta.active_units": {"mu": "points"},
+    "vae.steps": {"x": "images"},
+    "conditional.steps": {"x": "images", "x_real": "signed"},
+    "conditional.networks": {"x": None},
+    "conditional.training": {"x": "images"},
+    "divergences": {"x": None, "mean": None},
+    "baselines.made.MADE.log_likelihood": {"x": "images"},
+    "baselines.pca.GaussianInPCA.lift": {"codes": None},
+    "baselines.pixels": {"x": "images"},
+    "baselines.steps": {"x": "images"},
+    "collapse.causes": {"samples": "snapshots", "shares": None, "table": None},  # few_images looks
+    "collapse.digits_report.few_images_report": {"samples": "points", "images": "signed"},
+    "collapse.statistics": {"values": None},  # lists of numbers
+    "collapse.problems.few_images": {"images": "signed"},
+    "collapse.problems.turn": {"x": None},
+    "collapse.readings.digit_shares": {"samples": "snapshots"},
+    "collapse.readings.pixels": {"samples": None},  # a generator's; what leaves [-1, 1] is cut
+    "evaluation.disentanglement.mutual_information": {"codes": "rows", "factors": "rows"},
+    "evaluation.judge.Judge": {"x": None},
+    "evaluation.kernel": {"rows": None},
+    "evaluation.modes": {"samples": "points", "shares": "points"},
+    "evaluation.negatives": {"digits": None, "images": None},  # `train_judge` has looked
+    "evaluation.neighbours": {"real": "points", "fake": "points"},
+}
+
+
+def doors():
+    """Yield (name, callable, names of its parameters) for every public way in."""
+    for found in pkgutil.walk_packages(genai_course.__path__, "genai_course."):
+        short = found.name.removeprefix("genai_course.")
+        if short.split(".")[0] in ELSEWHERE or short in (*WITHOUT_IMAGES, *FILES):
+            continue
+        for name, thing in vars(importlib.import_module(found.name)).items():
+            if not name.startswith("_") and getattr(thing, "__module__", "") == found.name:
+                yield from _ways_in(f"{short}.{name}", thing)
+
+
+def _ways_in(name, thing):
+    if inspect.isfunction(thing):
+        yield name, thing, [*inspect.signature(thing).parameters]
+    if not inspect.isclass(thing) or issubclass(thing, Exception):
+        return
+    if not issubclass(thing, nn.Module) and not is_dataclass(thing):
+        yield name, thing, [*inspect.signature(thing).parameters]
+    for method, function in vars(thing).items():
+        if inspect.isfunction(function) and not method.startswith("_") and method != "forward":
+            yield f"{name}.{method}", function, [*inspect.signature(function).parameters][1:]
+
+
+def kind_of(door, parameter):
+    """What a parameter is: a kind, or None for nothing to refuse. KeyError: nobody has said."""
+    return _at(door, dict.fromkeys(NOT_DATA) | KINDS, MORE_EXACTLY)[parameter]
+
+
+def _at(door, usual, more_exactly):
+    known = dict(usual)
+    for place in sorted(more_exactly, key=len):  # the most exact place has the last word
+        if door == place or door.startswith(f"{place}."):
+            known |= more_exactly[place]
+    return known
+
+
+ALL = [*doors()]
+
+
+def test_every_parameter_of_every_door_has_a_kind():
+    unknown = []
+    for door, _, parameters in ALL:
+        for parameter in parameters:
+            try:
+                kind_of(door, parameter)
+            except KeyError:
+                unknown.append(f"{door}: {parameter}")
+    assert not unknown, "say above what these are:\n" + "\n".join(unknown)
+
+
+def test_nothing_is_said_of_what_is_not_there():
+    names = {name for _, _, parameters in ALL for name in parameters}
+    assert NOT_DATA | KINDS.keys() <= names, sorted((NOT_DATA | KINDS.keys()) - names)
+    for place, kinds in MORE_EXACTLY.items():
+        meant = {
+            name
+            for door, _, parameters in ALL
+            for name in parameters
+            if door == place or door.startswith(f"{place}.")
+        }
+        assert kinds.keys() <= meant, (place, kinds.keys() - meant)
+
+
+def uniform(*shape):
+    return torch.rand(*shape, generator=torch.Generator().manual_seed(3))
+
+
+def images():
+    return uniform(20, 1, 28, 28)
+
+
+def signed():
+    return 2 * images() - 1
+
+
+def plane():
+    return uniform(20, 2)
+
+
+def numbers():
+    return uniform(20)
+
+
+def labels():
+    return torch.arange(20) % 2
+
+
+VALUES = {  # what a good call gives for a parameter of this name
+    "image": lambda: uniform(1, 28, 28),
+    "num_a": lambda: 9,
+    "num_b": lambda: 9,
+    "x_signed": signed,
+    "x_real": signed,
+    "factors": lambda: uniform(20, 3),
+    "judge": lambda: Judge().eval(),
+    "function": lambda: torch.square,
+    "vae": lambda: VAE(latent_dim=2, hidden=4),
+    "space": lambda: GaussianInPCA(images(), 2),
+    "decoder": lambda: VAE(latent_dim=2, hidden=4).decoder,
+    "decode": lambda: torch.sigmoid,
+    "made": lambda: MADE(784, 4),
+    "optimizer": lambda: torch.optim.SGD(nn.Linear(1, 1).parameters(), lr=0.0),
+    "generator": lambda: ConvGenerator(8, 2),
+    "discriminator": lambda: ConvDiscriminator(2),
+    "players": lambda: new_players(ProjectionDiscriminator(2), "cpu", width=2),
+    "metric": lambda: diversity_ratio,
+    "name": lambda: "logits",
+    "covariance": lambda: torch.eye(3),
+    "information": lambda: uniform(4, 3),
+    "probabilities": lambda: torch.full((20, 10), 0.1),
+    "c": lambda: uniform(20, 10),
+    "conditions": lambda: uniform(20, 10),
+    "z": plane,
+    "k": lambda: 2,
+    "count": lambda: 3,
+    "sigma": lambda: 0.1,
+}
+VALUES |= dict.fromkeys("images real fake samples train test x before after".split(), images)
+VALUES |= dict.fromkeys("labels real_labels fake_labels".split(), labels)
+VALUES |= dict.fromkeys("num_steps num_samples num_completions num_epochs".split(), lambda: 2)
+FEATURES = "features features_a features_b centres points codes table mu shares"
+VALUES |= dict.fromkeys(FEATURES.split(), plane)
+VALUES |= dict.fromkeys("radii to_train to_test counts".split(), numbers)
+VALUES |= dict.fromkeys("logits real_logits fake_logits".split(), numbers)
+VALUES_EXACTLY = {
+    "collapse.causes.report_over_time": {"samples": lambda: uniform(4, 20, 2)},
+    "collapse.digits_report": {"real_features": lambda: uniform(20, 64)},
+    "collapse.digits_report.few_images_report": {"images": plane, "samples": plane},
+    "collapse.texture.brief_critic": {"num_steps": lambda: 1},
+    "collapse.problems.ten_images": {"labels": lambda: torch.arange(20) % 10},
+    "collapse.code_space.train_code_space": {"num_steps": lambda: 2, "batch_size": lambda: 9},
+    "collapse.readings.digit_shares": {
+        "samples": lambda: uniform(2, 20, 2),
+        "decode": lambda: lambda codes: VAE(2, 4).decoder(codes).sigmoid(),
+    },
+    "conditional.completion": {"vae": lambda: ConditionalVAE(392, shape=(1, 14, 28))},
+    "conditional.steps": {
+        "vae": lambda: ConditionalVAE(hidden=4),
+        "generator": lambda: ConditionalGenerator(8, 2),
+        "discriminator": lambda: ProjectionDiscriminator(2),
+    },
+    "conditional.training": {
+        "vae": lambda: ConditionalVAE(hidden=4),
+        "batch_size": lambda: 9,
+    },
+    "evaluation.disentanglement.mutual_information": {"factors": lambda: uniform(20, 3)},
+    "evaluation.modes": {"samples": plane},
+    "evaluation.neighbours": {"real": plane, "fake": plane},
+    "vae.likelihoods": {"logits": images},
+    "vae.quadrature": {"spacing": lambda: 2.0},
+    "vae.losses": {"logits": images, "logvar": plane},
+}
+
+
+def owner_of(door):
+    """The object whose method a door is, or nothing."""
+    if door.startswith("baselines.pixels.IndependentPixels."):
+        return [IndependentPixels(images())]
+    if door.startswith("baselines.pca.GaussianInPCA."):
+        return [GaussianInPCA(images(), 2)]
+    if door.startswith("baselines.mixture.MixtureInPCA."):
+        return [MixtureInPCA(GaussianInPCA(images(), 2), images(), 2)]
+    if door.startswith("baselines.made.MADE."):
+        return [MADE(784, 4)]
+    if door.startswith("collapse.code_space.CodeSpace."):
+        return [CodeSpace(VAE(latent_dim=2, hidden=4), images())]
+    return []
+
+
+def good_call(door, call, name):
+    """Values of all parameters that a call must give, of small ones, and of `name`."""
+    values, given = _at(door, VALUES, VALUES_EXACTLY), {}
+    small = _at(door, {}, VALUES_EXACTLY)
+    for parameter in inspect.signature(call).parameters.values():
+        if parameter.name == "self" or parameter.kind == parameter.VAR_KEYWORD:
+            continue
+        must = parameter.default is parameter.empty or parameter.name == name
+        if must or parameter.name in small:
+            given[parameter.name] = values[parameter.name]()
+    return given
+
+
+def spoilt(good, kind):
+    """Yield (what is wrong, a value that a parameter of this kind must refuse)."""
+    broken = good.clone()
+    broken.view(-1)[0] = torch.nan
+    yield "NaN", broken
+    yield "nothing", good[:0]
+    if kind in ("images", "signed"):
+        yield "bytes", (255 * good.abs()).byte()
+        yield "0..255", 255 * good.abs()
+    if kind == "images":
+        yield "signed", 2 * good - 1
+    if kind in ("points", "rows", "logits", "counts", "snapshots"):
+        yield "infinite", torch.where(broken.isnan(), torch.inf, broken)
+    if kind in ("points", "logits"):
+        yield "integers", good.long()
+    if kind == "points":
+        yield "flat", good.flatten()
+
+
+REFUSING = [
+    pytest.param(door, call, name, id=f"{door}-{name}")
+    for door, call, parameters in ALL
+    for name in parameters
+    if _at(door, KINDS, MORE_EXACTLY).get(name)
+]
+SENTENCE = re.compile(r"^[^\n]*\b(wanted|expected|must|there are no)\b[^\n]*$")
+
+
+@pytest.mark.parametrize(("door", "call", "name"), REFUSING)
+def test_a_door_refuses_what_it_cannot_use_in_one_sentence(door, call, name):
+    owner, good = owner_of(door), good_call(door, call, name)
+    call(*owner, **good)  # else the refusals below would say nothing
+    let_through = []
+    for wrong, value in spoilt(good[name], kind_of(door, name)):
+        bad = {**good, name: value}
+        if wrong == "nothing":  # no labels either
+            bad |= {other: bad[other][:0] for other in bad if other.endswith("labels")}
+        try:
+            call(*owner, **bad)
+        except ValueError as refusal:
+            if SENTENCE.match(str(refusal)):
+                continue
+            wrong += f" ({refusal})"
+        except Exception as error:
+            wrong += f" ({type(error).__name__}: {error})"
+        let_through.append(wrong)
+    assert not let_through
+
+
+PAIRS = [
+    pytest.param(door, call, name, id=f"{door}-{name}")
+    for door, call, parameters in ALL
+    for name in parameters
+    if list(_at(door, KINDS, MORE_EXACTLY).get(other) for other in parameters).count("points") > 1
+    and kind_of(door, name) == "points"
+]
+
+
+@pytest.mark.parametrize(("door", "call", "name"), PAIRS)
+def test_points_of_two_widths_are_refused(door, call, name):
+    good = good_call(door, call, name)
+    with pytest.raises(ValueError, match=SENTENCE):
+        call(*owner_of(door), **{**good, name: torch.cat((good[name], good[name]), dim=1)})

@@ -1,0 +1,234 @@
+"""The widgets in a real browser: JupyterLab in Chromium on the notebooks as they are.
+
+Skipped, with the reason, where there is no browser; where GENAI_COURSE_BROWSER_REQUIRED is set
+(continuous integration) a missing browser is a failure.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from workbench.notebooks import browser
+
+NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
+WITH_WIDGETS = (
+    "03_gan_minimax.ipynb",
+    "06_game_dynamics.ipynb",
+)
+PICTURE = ".jp-OutputArea img.widget-image"
+OPENED = "window.jupyterapp.shell.currentWidget.context"
+HANDLE = ".jp-OutputArea .widget-slider .noUi-handle"
+
+
+def require_browser():
+    try:
+        import playwright  # noqa: F401
+
+        missing = None if browser.find_browser() else "no Chromium or Chrome is installed"
+    except ImportError:
+        missing = "the package playwright is not installed"
+    if missing and os.environ.get("GENAI_COURSE_BROWSER_REQUIRED"):
+        pytest.fail(f"the browser test may not be skipped here, but {missing}")
+    if missing:
+        pytest.skip(f"{missing}, so the widgets were not tried in a browser")
+
+
+@dataclass
+class Lab:
+    """A folder served by JupyterLab, and a browser; all tests here share one of each."""
+
+    folder: Path
+    address: str
+    token: str
+    browser: object
+
+
+@pytest.fixture(scope="module")
+def shared_lab(tmp_path_factory):
+    require_browser()
+    folder = tmp_path_factory.mktemp("lab")
+    with browser.lab_server(folder) as (address, token), browser.fresh_browser() as opened:
+        yield Lab(folder, address, token, opened)
+
+
+@pytest.fixture
+def show(shared_lab):
+    """Return a function: run a notebook of the shared folder on a page of its own."""
+    opened = []
+
+    def run(name):
+        page = browser.new_page(shared_lab.browser)
+        opened.append(page)
+        watcher = Watcher(page, shared_lab.address)
+        browser.open_notebook(page, shared_lab.address, shared_lab.token, name)
+        browser.run_all_cells(page)
+        page.locator(PICTURE).first.wait_for()
+        return page, watcher
+
+    yield run
+    for page in opened:
+        browser.shut_down_kernel(page)
+        page.context.close()
+
+
+class Watcher:
+    """Collects what must not happen: console errors and requests that leave this machine."""
+
+    def __init__(self, page, address):
+        self.errors, self.external = [], []
+        own = (address, address.replace("http", "ws", 1), "data:", "blob:")
+        page.on("console", lambda m: m.type == "error" and self.errors.append(m.text))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda r: r.url.startswith(own) or self.external.append(r.url))
+
+
+def change_by_keyboard(page, number, picture, patience=browser.PATIENCE):
+    """Press arrow keys on slider `number` and return the picture's hash before and after.
+
+    It waits for a change at most `patience` seconds: other tests may keep the machine busy.
+    """
+    handle = page.locator(HANDLE).nth(number)
+    handle.scroll_into_view_if_needed()
+    before = browser.picture_hash(picture)
+    handle.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    after = before
+    for _ in range(10 * patience):
+        after = browser.picture_hash(picture)
+        if after != before:
+            break
+        page.wait_for_timeout(100)
+    return before, after
+
+
+def all_sliders_change_the_picture(page):
+    """Move every slider of a page, at least two."""
+    picture, handles = page.locator(PICTURE).first, page.locator(HANDLE).count()
+    assert handles >= 2, f"there are {handles} sliders, wanted at least 2"
+    for number in range(handles):
+        before, after = change_by_keyboard(page, number, picture)
+        assert before != after, f"slider {number} moved but the picture stayed"
+
+
+@pytest.mark.parametrize("name", WITH_WIDGETS)
+def test_every_slider_changes_the_picture(name, shared_lab, show):
+    shutil.copy(NOTEBOOKS / name, shared_lab.folder)
+    page, watcher = show(name)
+    all_sliders_change_the_picture(page)
+    text = page.locator(".jp-Notebook").inner_text()
+    assert "✓" in text and "✗" not in text
+    assert watcher.errors == [] and watcher.external == []
+
+
+def only_the_widget(name, call, folder):
+    """Write a notebook with two cells of a stored one: the set-up, and the one that calls."""
+    stored = nbformat.read(NOTEBOOKS / name, as_version=4)
+    code = [cell.source for cell in stored.cells if cell.cell_type == "code"]
+    chosen = [code[0], next(source for source in code if f"{call}(" in source)]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in chosen])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, folder / name)
+
+
+def test_the_ring_is_trained_by_keyboard(shared_lab, show):
+    name = "08_mode_collapse_fixes.ipynb"
+    only_the_widget(name, "ring_trainer", shared_lab.folder)
+    page, watcher = show(name)
+    picture, handles = page.locator(PICTURE).first, page.locator(HANDLE)
+    assert handles.count() == 5
+    handles.nth(2).scroll_into_view_if_needed()
+    handles.nth(2).focus()
+    page.keyboard.press("ArrowRight")
+    readout = page.locator(".jp-OutputArea .widget-slider .widget-readout").nth(2)
+    assert readout.inner_text() == "2"  # samples in a pack
+    seen = {browser.picture_hash(picture)}
+    page.locator(".jp-OutputArea button.jupyter-button").first.focus()
+    page.keyboard.press("Space")
+    for _ in range(10 * browser.PATIENCE):
+        seen.add(browser.picture_hash(picture))
+        if len(seen) >= 4:
+            break
+        page.wait_for_timeout(100)
+    assert len(seen) >= 4, "the picture does not follow the training"
+    assert watcher.errors == [] and watcher.external == []
+
+
+def test_opening_a_notebook_does_not_change_it(shared_lab):
+    name = "00_start_here.ipynb"
+    stored = (NOTEBOOKS / "solutions" / name).read_bytes()
+    (shared_lab.folder / name).write_bytes(stored)
+    page = browser.new_page(shared_lab.browser)
+    browser.open_notebook(page, shared_lab.address, shared_lab.token, name)
+    page.wait_for_timeout(1000)  # what the kernel says of itself is written a moment later
+    assert page.evaluate(f"() => {OPENED}.model.dirty") is False
+    page.evaluate(f"() => {OPENED}.save()")
+    assert (shared_lab.folder / name).read_bytes() == stored
+    browser.shut_down_kernel(page)
+    page.context.close()
+
+
+WIDGETS_ALONE = {  # from notebooks that train for minutes, or where one cell is enough
+    "modes_game": "from genai_course.widgets.generative_models import modes_game\nmodes_game()",
+    "scrub": (
+        "import torch\n"
+        "from genai_course.data import ring_centres\n"
+        "from genai_course.widgets.mode_collapse import scrub\n"
+        "games = {name: torch.randn(4, 2, 50, 2) for name in ('fast', 'slow')}\n"
+        "scrub(games, [10, 20, 30, 40], ring_centres(8, 2.0))"
+    ),
+    "latent_explorer": (
+        "import torch\n"
+        "from genai_course.vae.networks import Decoder\n"
+        "from genai_course.widgets.vae import latent_explorer\n"
+        "latent_explorer(Decoder(2), torch.randn(50, 2), torch.arange(50) % 10)"
+    ),
+    "draw_me": (
+        "import torch\n"
+        "from genai_course.models.pretrained import load_pretrained\n"
+        "from genai_course.widgets.conditional_generation import draw_me\n"
+        "gan = load_pretrained('conditional_gan')\n"
+        "draw_me(lambda z, y: (gan(z, y) + 1) / 2, gan.latent_dim, torch.device('cpu'))"
+    ),
+}
+
+
+def one_cell(source, path):
+    """Write a notebook of one cell."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, path)
+
+
+@pytest.mark.parametrize("name", WIDGETS_ALONE)
+def test_a_widget_alone_is_moved_by_keyboard(name, shared_lab, show):
+    one_cell(WIDGETS_ALONE[name], shared_lab.folder / f"{name}.ipynb")
+    page, watcher = show(f"{name}.ipynb")
+    all_sliders_change_the_picture(page)
+    assert watcher.errors == [] and watcher.external == []
+
+
+def test_a_widget_without_a_callback_is_noticed(shared_lab, show):
+    cell = (
+        "import ipywidgets as w\n"
+        'dot = b\'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"/>\'\n'
+        "w.VBox([w.FloatSlider(), w.Image(value=dot, format='svg+xml', width=20, height=20)])"
+    )
+    one_cell(cell, shared_lab.folder / "dead.ipynb")
+    page, _ = show("dead.ipynb")
+    before, after = change_by_keyboard(page, 0, page.locator(PICTURE).first, patience=10)
+    assert before == after
+
+
+def test_a_missing_browser_may_not_be_skipped_where_it_is_required(monkeypatch):
+    monkeypatch.setattr(browser, "find_browser", lambda: None)
+    monkeypatch.setenv("GENAI_COURSE_BROWSER_REQUIRED", "1")
+    with pytest.raises(pytest.fail.Exception, match="may not be skipped"):
+        require_browser()
+    monkeypatch.delenv("GENAI_COURSE_BROWSER_REQUIRED")
+    with pytest.raises(pytest.skip.Exception, match="not tried in a browser"):
+        require_browser()

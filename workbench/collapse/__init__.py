@@ -1,0 +1,1 @@
+"""Protocols of the experiments on mode collapse whose tables the package ships."""

@@ -1,0 +1,1 @@
+"""The course in other environments: made, tried and thrown away."""

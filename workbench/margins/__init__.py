@@ -1,0 +1,1 @@
+"""How far each claim is from failing on machines that nobody has seen."""

@@ -1,0 +1,1 @@
+"""Faults planted on purpose, in memory or in copies, and the checks that notice them."""

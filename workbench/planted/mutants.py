@@ -1,0 +1,12 @@
+"""`mutants [WORD]`: plant faults in teaching code or notebooks; which of them are noticed?"""
+
+
+def main(arguments):
+    """Judge the faults of the packages named, or all; return 0 if hardly any goes unseen."""
+    if arguments == ["notebooks"]:
+        from workbench.planted import notebook_report as planting_run
+
+        return planting_run.main()
+    from workbench.planted import report as mutation_report
+
+    return mutation_report.main(arguments)

@@ -1,0 +1,63 @@
+"""What the metrics of a shipped model look at: its samples, the judge, real images, made once."""
+
+from functools import cached_property
+
+import torch
+
+from genai_course.data import load_images
+from genai_course.evaluation.judge import load_judge
+from genai_course.models.pretrained import draw
+from genai_course.vae.binarise import binarise
+from genai_course.vae.importance import log_weights
+
+NUM_SAMPLES = 5000
+NUM_REAL = 5000
+NUM_BINARY, CHUNK, NUM_WEIGHTS = 1000, 20, 500  # of the likelihood
+
+
+class Bench:
+    """What the metrics look at: a model, what it draws, the judge, real images; all made once.
+
+    Args:
+        model: A shipped model, or None to look at real images in place of its samples.
+        device: Where to compute.
+    """
+
+    def __init__(self, model, device="cpu"):
+        self.model, self.device = model, device
+
+    @cached_property
+    def judge(self):
+        """The judge of MNIST, which needs no data."""
+        return load_judge("mnist", self.device)
+
+    @cached_property
+    def samples(self):
+        """`NUM_SAMPLES` images in [0, 1]: of the model, or the first of the training set."""
+        if self.model is None:
+            return load_images("mnist", "train")[0][:NUM_SAMPLES].to(self.device)
+        return draw(self.model, NUM_SAMPLES, seed=0)
+
+    @cached_property
+    def real(self):
+        """The first `NUM_REAL` test images in [0, 1]."""
+        return load_images("mnist", "test")[0][:NUM_REAL].to(self.device)
+
+    @cached_property
+    def binary(self):
+        """The first `NUM_BINARY` test images, made black and white once, by seed 0."""
+        shuffle = torch.Generator().manual_seed(0)
+        return binarise(self.real[:NUM_BINARY].cpu(), shuffle).to(self.device)
+
+    def weights_of_chunk(self, number):
+        """Log weights of `CHUNK` binary images, shape (NUM_WEIGHTS, CHUNK), noise seeded anew."""
+        chosen = self.binary[number * CHUNK : (number + 1) * CHUNK]
+        with torch.random.fork_rng(devices=[]), torch.no_grad():
+            torch.manual_seed(number)
+            return log_weights(self.model, chosen, NUM_WEIGHTS)
+
+    @cached_property
+    def weights(self):
+        """Log weights of all binary images, shape (NUM_WEIGHTS, NUM_BINARY)."""
+        chunks = range(NUM_BINARY // CHUNK)
+        return torch.cat([self.weights_of_chunk(number) for number in chunks], dim=1)

@@ -1,0 +1,131 @@
+"""The list of shipped models: how each is trained, for how long, and how it is measured."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from workbench.pretraining import adversarial, autoencoders, conditional
+from workbench.pretraining.metrics import OF_IMAGES
+
+SIGNED = "images (N, 1, 28, 28) in [-1, 1]; to_unit_range maps them to [0, 1]"
+LOGITS = "decoder(z) gives pixel logits (N, 1, 28, 28); their sigmoid is the image, in [0, 1]"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One shipped model.
+
+    Args:
+        name: What `load_pretrained` calls it, and the name of its files.
+        home: The notebook whose model it is.
+        about: What it is, in a few words.
+        start: Function of the device and `arguments` that gives a fresh `Training`.
+        arguments: Of the class of the model.
+        steps, batch_size, seed: Of the training.
+        inputs, outputs, value_range: What goes in and comes out, for the card.
+        metrics: Names of `metrics.METRICS` that go on the card.
+        at_least, at_most: Bounds on metrics; a model that breaks one is not stored.
+        stored: How the numbers are stored, "float32" or "float16".
+    """
+
+    name: str
+    home: str
+    about: str
+    start: Callable
+    steps: int
+    batch_size: int
+    inputs: str
+    outputs: str = SIGNED
+    value_range: tuple = (-1, 1)
+    arguments: dict = field(default_factory=dict)
+    seed: int = 0
+    metrics: tuple = OF_IMAGES
+    at_least: dict = field(default_factory=dict)
+    at_most: dict = field(default_factory=dict)
+    stored: str = "float32"
+
+    def settings(self):
+        """Return what a checkpoint must have in common with this recipe to be continued."""
+        start = f"{self.start.__module__}.{self.start.__name__}"
+        sizes = {"steps": self.steps, "batch_size": self.batch_size, "seed": self.seed}
+        return {"name": self.name, "start": start, "arguments": dict(self.arguments), **sizes}
+
+
+RECIPES = (
+    Recipe(
+        name="gan",
+        home="04_gan",
+        about="fully connected GAN, generator with fewer units than in the notebook",
+        start=adversarial.fully_connected,
+        steps=5_000,
+        batch_size=128,
+        inputs="z (N, 100) from N(0, I)",
+        at_least={"readable_share": 0.6, "classes": 10},
+        stored="float16",
+    ),
+    Recipe(
+        name="dcgan",
+        home="05_dcgan",
+        about="convolutional generator, discriminator with spectral normalisation, hinge loss",
+        start=adversarial.convolutional,
+        steps=7_000,
+        batch_size=64,
+        inputs="z (N, 64) from N(0, I)",
+        at_least={"readable_share": 0.7, "classes": 10},
+    ),
+    Recipe(
+        name="vae",
+        home="10_vae",
+        about="fully connected variational autoencoder, 300 hidden units",
+        start=autoencoders.fully_connected,
+        steps=5_000,
+        batch_size=128,
+        inputs="x (N, 1, 28, 28) in [0, 1], or z (N, 20) from N(0, I) for its decoder",
+        outputs=LOGITS,
+        value_range=(0, 1),
+        arguments={"hidden": 300},
+        metrics=(*OF_IMAGES, "negative_elbo"),
+        at_least={"readable_share": 0.4, "classes": 10},
+        stored="float16",
+    ),
+    Recipe(
+        name="vae_conv",
+        home="11_vae_tradeoffs",
+        about="residual convolutional variational autoencoder, dynamically binarised digits",
+        start=autoencoders.convolutional,
+        steps=11_000,
+        batch_size=128,
+        inputs="x (N, 1, 28, 28) of 0 and 1, or z (N, 32) from N(0, I) for its decoder",
+        outputs=LOGITS,
+        value_range=(0, 1),
+        metrics=(*OF_IMAGES, "nll", "negative_elbo_binary"),
+        at_least={"readable_share": 0.5, "classes": 10},
+        at_most={"nll": 87.5},
+        stored="float16",
+    ),
+    Recipe(
+        name="conditional_gan",
+        home="12_conditional_generation",
+        about="convolutional generator of a given digit, projection discriminator",
+        start=conditional.adversarial,
+        steps=2_000,
+        batch_size=64,
+        inputs="z (N, 64) from N(0, I) and labels (N,)",
+        metrics=("label_accuracy", *OF_IMAGES),
+        at_least={"label_accuracy": 0.9, "readable_share": 0.6, "classes": 10},
+    ),
+    Recipe(
+        name="conditional_vae",
+        home="12_conditional_generation",
+        about="fully connected autoencoder of a given digit",
+        start=conditional.autoencoder,
+        steps=4_000,
+        batch_size=128,
+        inputs="z (N, 20) from N(0, I) and the one-hot code of the labels (N, 10), to decode",
+        outputs="decode(z, c) gives pixel logits (N, 1, 28, 28); their sigmoid is the image",
+        value_range=(0, 1),
+        arguments={"hidden": 200, "layers": 3},
+        metrics=("label_accuracy", *OF_IMAGES),
+        at_least={"label_accuracy": 0.9, "readable_share": 0.4, "classes": 10},
+        stored="float16",
+    ),
+)

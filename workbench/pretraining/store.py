@@ -1,0 +1,105 @@
+"""Weights and card of a shipped model: made together, written together, each file whole.
+
+The card goes last and holds the checksum of the weights. If the process dies between the two, the
+old card refuses the new weights in one sentence, and running `make pretrained` again mends it.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import torch
+from safetensors.torch import save as bytes_from_tensors
+
+from genai_course.models.pretrained import model_from_bytes
+from workbench.pretraining.metrics import OF_IMAGES, measure
+
+MOST_BYTES = 1_000_000
+LICENCE = "weights: MIT; trained on MNIST (LeCun, Cortes, Burges), which is CC BY-SA 3.0"
+LIMITS = (
+    "made for teaching, in minutes on a CPU; draws digits in the style of MNIST and nothing else; "
+    "the metrics are those of the course's own judge and compare models of this course only"
+)
+
+
+def pack(model, stored):
+    """Return the content of a weights file: floating-point numbers as `stored`, others as is."""
+    dtype = getattr(torch, stored)
+    tensors = {
+        name: (tensor.to(dtype) if tensor.is_floating_point() else tensor).cpu().contiguous()
+        for name, tensor in model.state_dict().items()
+    }
+    content = bytes_from_tensors(tensors, {"format": "pt"})
+    if len(content) >= MOST_BYTES:
+        raise ValueError(f"the weights take {len(content)} bytes, wanted below {MOST_BYTES}")
+    return content
+
+
+def make_card(model, content, recipe, device, num_images):
+    """Return the card of a trained model; its metrics are those of the weights as stored.
+
+    Args:
+        model: The trained model.
+        content: What `pack` made of it.
+        recipe: How it was trained.
+        device: Where it was trained, and where to measure it.
+        num_images: Size of the training set.
+    """
+    card = {
+        "name": recipe.name,
+        "about": recipe.about,
+        "notebook": recipe.home,
+        "class": type(model).__name__,
+        "arguments": recipe.arguments,
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "input": recipe.inputs,
+        "output": recipe.outputs,
+        "value_range": list(recipe.value_range),
+        "data": {
+            "name": "MNIST",
+            "split": "train",
+            "images": num_images,
+            "authors": "Yann LeCun, Corinna Cortes, Christopher J. C. Burges",
+            "licence": "CC BY-SA 3.0",
+        },
+        "training": {**recipe.settings(), "device": torch.device(device).type},
+        "torch": torch.__version__.split("+")[0],
+        "stored_as": recipe.stored,
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "licence": LICENCE,
+        "limits": LIMITS,
+    }
+    shipped = model_from_bytes(content, card, f"{recipe.name}.safetensors").to(device)
+    card["metrics"] = _metrics(shipped, recipe.metrics, device)
+    return card
+
+
+def _metrics(model, names, device):
+    """Measure the model and, where that makes sense, real images in the same way."""
+    entries = measure(model, names, device)
+    real = measure(None, [name for name in names if name in OF_IMAGES], device)
+    for name, entry in real.items():
+        entries[name]["of_real_images"] = entry["value"]
+    return entries
+
+
+def write(folder, name, content, card):
+    """Put weights and card in their place; a file is replaced by a whole new one or not at all.
+
+    Args:
+        folder: Where the files go.
+        name: Name of the model.
+        content: The weights file, bytes.
+        card: The card, a dict.
+    """
+    text = json.dumps(card, indent=1, ensure_ascii=True) + "\n"
+    pairs = ((f"{name}.safetensors", content), (f"{name}.json", text.encode("ascii")))
+    for file_name, data in pairs:
+        with open(Path(folder, file_name + ".part"), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    for file_name, _ in pairs:
+        os.replace(Path(folder, file_name + ".part"), Path(folder, file_name))

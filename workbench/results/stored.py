@@ -1,0 +1,23 @@
+"""Tables that commands keep for the README: JSON in workbench/results, without dates or paths."""
+
+import json
+import os
+import platform
+
+
+def machine():
+    """Return what a table says of the machine: system, processor's family, cores."""
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+
+
+def store(path, table):
+    """Write a table in one go: whoever reads the file finds the old or the new one, whole.
+
+    Args:
+        path: The file, a `Path`; its folder is made if need be.
+        table: Dict of plain values.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(partial, path)

@@ -1,0 +1,1 @@
+"""The regression suite: what `test` and `check` run, compare, watch and count."""
