@@ -6,9 +6,10 @@ import math
 import torch
 
 from genai_course import variables
+from genai_course.data import mnist_files
 from genai_course.data.digits import load_digits_as_mnist
 from genai_course.data.mnist_download import ADVICE, obtain
-from genai_course.data.mnist_files import FILES, DataError, read
+from genai_course.data.mnist_files import DataError, read
 
 FALLBACK = "offline data"
 ABSENT = "MNIST is not on this machine and was not downloaded; load_images('mnist') says why"
@@ -18,8 +19,7 @@ NAMES = ("mnist", "digits")
 def find_data(folder=None):
     """Choose the data set of this session and print one line that says which.
 
-    The environment variable GENAI_COURSE_DATASET ("mnist", "digits", "auto") makes the choice;
-    GENAI_COURSE_OFFLINE=1 forbids a download.
+    GENAI_COURSE_DATASET ("mnist", "digits", "auto") chooses; GENAI_COURSE_OFFLINE=1 stays offline.
 
     Args:
         folder: Folder that holds MNIST/raw, searched first; None leaves it to the usual places.
@@ -67,7 +67,7 @@ def load_images(name="auto", split="train", folder=None):
     if name == "digits":
         return load_digits_as_mnist(split)
     raw = raw or _mnist_or_error(folder).raw
-    image_file, label_file = FILES[:2] if split == "train" else FILES[2:]
+    image_file, label_file = mnist_files.FILES[:2] if split == "train" else mnist_files.FILES[2:]
     images = torch.from_numpy(read(raw, image_file)).unsqueeze(1).float().div_(255)
     return images, torch.from_numpy(read(raw, label_file)).long()
 

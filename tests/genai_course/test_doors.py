@@ -38,9 +38,9 @@ NOT_DATA = set(
     critic data_name decay decode decode_at_once decoder device discriminator distance edges
     end epsilon factor fake_label fake_labels field file_name folder free_nats function gamma
     generator generators half_width hidden index inputs judge k key keys label labels
-    latent_dim linear_map loss loss_of_fakes lr made mean metadata metric minimum_share mix
-    model modes moments multiplier n name names network noise_variance num_a num_b num_classes
-    num_completions num_components num_directions num_epochs num_fake num_hidden num_images
+    latent_dim linear_map loss loss_of_fakes lr made mean metric minimum_share mix
+    model modes moments multiplier n name network noise_variance num_a num_b num_classes
+    num_completions num_components num_directions num_fake num_hidden num_images
     num_inputs num_networks num_real num_rounds num_samples num_side num_steps optimizer ours
     p_values pack pairs path play_round players problem radius rate real_label real_labels
     real_target recipe reports rho row rows scale seed seeds shape share share_left shifts side

@@ -2,8 +2,8 @@
 
     python -m workbench.notebooks.form notebooks/04_gan.ipynb
 
-Rules of layout are here, rules of content in `form_content`. Lines of code are counted without
-blank lines and comments; words of prose without code, formulas and tables.
+Rules of layout are here, others in `form_content` and `form_figures`. Lines of code are counted
+without blank lines and comments; words of prose without code, formulas and tables.
 """
 
 import math
@@ -14,6 +14,7 @@ import sys
 from genai_course.commands.words import CommandLine, existing
 from workbench.notebooks.canonical import canonical
 from workbench.notebooks.form_content import CONTENT_RULES
+from workbench.notebooks.form_figures import FIGURE_RULES
 from workbench.notebooks.stored_notebook import OPENING, Page, code_lines, own_source, prose_words
 
 SECTIONS = (
@@ -163,7 +164,7 @@ LAYOUT_RULES = (
     balances_text_and_code,
     has_one_idea_a_cell,
 )
-RULES = LAYOUT_RULES + CONTENT_RULES
+RULES = LAYOUT_RULES + CONTENT_RULES + FIGURE_RULES
 
 
 def faults(page, rules=RULES):

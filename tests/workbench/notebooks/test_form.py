@@ -177,7 +177,19 @@ def figure_far_from_any_claim(notebook):
 
 
 LINES = "\n".join("x = 1" for _ in range(40))
+LATE_PICTURE = "is empty until it runs: `show` a picture here or below"
 SPOILERS = {
+    "widget alone": (
+        at(24, source="from genai_course.widgets.vae import latent_explorer\n\nlatent_explorer(1)"),
+        LATE_PICTURE,
+    ),
+    "widget under another name": (
+        at(
+            24,
+            source="from genai_course.widgets.vae import latent_explorer as e\n\nbox = e(1)\nbox",
+        ),
+        LATE_PICTURE,
+    ),
     "title without number": (at(0, source="# A title\n\nPromise."), "begin with `# 04. Title`"),
     "title without promise": (at(0, source="# 04. A title"), "begin with `# 04. Title`"),
     "title of another notebook": (at(0, source="# 05. A title\n\nP."), "begin with `# 04. Title`"),
