@@ -10,10 +10,10 @@ from genai_course.conditional.steps import (
     conditional_generator_step,
     conditional_vae_step,
 )
-from genai_course.gan.convolutional import initialise_weights, renew_statistics
-from genai_course.gan.steps import update_average
+from genai_course.layers import initialise_weights
 from genai_course.ranges import check_images, check_signed
 from genai_course.training import fit
+from genai_course.training.averaging import renew_statistics, update_average
 from genai_course.training.inputs import check_integer
 
 

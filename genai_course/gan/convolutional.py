@@ -1,4 +1,4 @@
-"""The networks of a DCGAN for 28 x 28 pixels, narrow enough for a CPU, and what they need.
+"""The networks of a DCGAN for 28 x 28 pixels, narrow enough for a CPU.
 
 The generator turns a vector into 3 x 3 pixels of many channels and enlarges them three times by
 transposed convolutions; the discriminator walks the same way back by strided convolutions.
@@ -7,7 +7,6 @@ transposed convolutions; the discriminator walks the same way back by strided co
 import torch
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
-from torch.nn.utils.parametrize import is_parametrized
 
 
 class ConvGenerator(nn.Module):
@@ -89,63 +88,3 @@ class ConvDiscriminator(nn.Module):
     def forward(self, images_signed):
         """Map images (N, channels, 28, 28) in [-1, 1] to logits (N, 1)."""
         return self.to_logits(self.features(images_signed))
-
-
-@torch.no_grad()
-def initialise_weights(network, std=0.02):
-    """Give a network the DCGAN paper's initial weights, in place, and return it.
-
-    Weights of linear and convolutional layers are drawn from N(0, std^2), scales of batch
-    normalisation from N(1, std^2), biases are 0. Layers with spectral normalisation keep their
-    weights, since only the direction of these weights matters.
-
-    Args:
-        network: Any module.
-        std: Standard deviation of the weights.
-
-    Source:
-        Radford et al. (2016), arXiv:1511.06434, Section 4.
-    Shown in: notebooks/05_dcgan.ipynb.
-    """
-    for layer in network.modules():
-        if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
-            if not is_parametrized(layer, "weight"):
-                nn.init.normal_(layer.weight, 0.0, std)
-        elif isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)):
-            nn.init.normal_(layer.weight, 1.0, std)
-        else:
-            continue
-        if layer.bias is not None:
-            nn.init.zeros_(layer.bias)
-    return network
-
-
-@torch.no_grad()
-def renew_statistics(network, inputs):
-    """Measure what batch normalisation uses in evaluation mode anew, from one large batch.
-
-    An averaged network needs this: its weights are a mean over many steps, and the means and
-    variances of its hidden units belong to none of them.
-
-    Args:
-        network: A network with batch normalisation, changed in place; left in evaluation mode.
-        inputs: A batch of its inputs, shape (N, ...), the larger the better.
-
-    Returns:
-        The network.
-
-    Raises:
-        ValueError: If there are fewer than two inputs.
-
-    Shown in: notebooks/05_dcgan.ipynb.
-    """
-    if len(inputs) < 2:
-        raise ValueError(f"{len(inputs)} inputs, wanted at least 2 to measure a variance")
-    layers = [m for m in network.modules() if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d))]
-    usual = [layer.momentum for layer in layers]
-    for layer in layers:
-        layer.momentum = 1.0  # forget everything before this batch
-    network.train()(inputs)
-    for layer, momentum in zip(layers, usual, strict=True):
-        layer.momentum = momentum
-    return network.eval()

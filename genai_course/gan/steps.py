@@ -67,22 +67,3 @@ def generator_step(generator, discriminator, optimizer, batch_size):
     loss.backward(inputs=list(generator.parameters()))
     optimizer.step()
     return {"generator_loss": loss.detach()}
-
-
-@torch.no_grad()
-def update_average(average, network, decay=0.998):
-    """Move an averaged copy of a network a little towards the network itself.
-
-    After t steps the average remembers about the last 1 / (1 - decay) of them.
-
-    Args:
-        average: A copy of the network, the same architecture; changed in place.
-        network: The network being trained; left unchanged.
-        decay: Share of the old average that is kept, in [0, 1).
-
-    Source:
-        Yazici et al. (2019), arXiv:1806.04498 (exponential moving average).
-    Shown in: notebooks/04_gan.ipynb.
-    """
-    for mean, weight in zip(average.parameters(), network.parameters(), strict=True):
-        mean.lerp_(weight, 1 - decay)

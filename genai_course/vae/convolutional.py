@@ -7,29 +7,8 @@ back. With the default sizes the whole model has 0.48 million parameters.
 
 from torch import nn
 
+from genai_course.layers import ResidualBlock
 from genai_course.vae.networks import VAE
-
-
-class ResidualBlock(nn.Module):
-    """Add to a stack of feature maps what two 3 x 3 convolutions make of it; sizes stay.
-
-    Maps (N, width, H, W) to the same shape. At the start of training the sum lets signal and
-    gradient pass unchanged.
-
-    Shown in: notebooks/11_vae_tradeoffs.ipynb.
-    """
-
-    def __init__(self, width):
-        super().__init__()
-        self.body = nn.Sequential(
-            nn.SiLU(),
-            nn.Conv2d(width, width, kernel_size=3, padding=1),
-            nn.SiLU(),
-            nn.Conv2d(width, width, kernel_size=3, padding=1),
-        )
-
-    def forward(self, x):
-        return x + self.body(x)
 
 
 class ConvolutionalEncoder(nn.Module):

@@ -27,8 +27,9 @@ from genai_course.commands.words import CommandLine, plainly, whole
 from genai_course.data import load_images, to_signed_range, to_unit_range
 from genai_course.evaluation.histogram import kl_floor, kl_to_uniform
 from genai_course.evaluation.judge import READABLE_ABOVE, class_probabilities, load_judge
-from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator, initialise_weights
+from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator
 from genai_course.gan.steps import generator_step
+from genai_course.layers import initialise_weights
 from genai_course.reproducibility import seed_everything
 from workbench.collapse.scoreboard import read, surroundings, write
 from workbench.speed.course import separate_step

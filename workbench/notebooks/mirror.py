@@ -18,8 +18,8 @@ from workbench.notebooks.canonical import write
 from workbench.notebooks.stored_notebook import Page, syntax
 
 TEACHING = (
-    *("divergences.py", "baselines/*.py", "gan/*.py", "vae/*.py", "conditional/*.py"),
-    *("evaluation/*.py", "training/__init__.py"),
+    *("divergences.py", "layers.py", "baselines/*.py", "gan/*.py", "vae/*.py", "conditional/*.py"),
+    *("evaluation/*.py", "training/__init__.py", "training/averaging.py"),
 )
 # Names in here are free for notebooks.
 NEVER_SHOWN = ("exercises/", "commands/", "models/")

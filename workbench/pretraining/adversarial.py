@@ -6,17 +6,13 @@ import torch
 
 from genai_course.data import to_signed_range
 from genai_course.gan.compact import CompactGenerator
-from genai_course.gan.convolutional import (
-    ConvDiscriminator,
-    ConvGenerator,
-    initialise_weights,
-    renew_statistics,
-)
+from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator
 from genai_course.gan.losses import discriminator_loss, generator_loss
 from genai_course.gan.networks import Discriminator
 from genai_course.gan.penalties import r1_penalty
 from genai_course.gan.proposed_losses import hinge_discriminator_loss, hinge_generator_loss
-from genai_course.gan.steps import update_average
+from genai_course.layers import initialise_weights
+from genai_course.training.averaging import renew_statistics, update_average
 from genai_course.training.precision import in_fastest
 from workbench.pretraining.loop import Training
 

@@ -4,7 +4,7 @@ import copy
 
 import torch
 
-from genai_course.gan.steps import update_average
+from genai_course.training.averaging import update_average
 from genai_course.training.precision import in_fastest
 from genai_course.vae.binarise import binarise
 from genai_course.vae.convolutional import ConvolutionalVAE

@@ -12,8 +12,8 @@ from genai_course.conditional.steps import (
     conditional_vae_step,
 )
 from genai_course.data import to_signed_range
-from genai_course.gan.convolutional import initialise_weights
-from genai_course.gan.steps import update_average
+from genai_course.layers import initialise_weights
+from genai_course.training.averaging import update_average
 from genai_course.training.precision import in_fastest
 from workbench.pretraining.adversarial import settled
 from workbench.pretraining.loop import Training

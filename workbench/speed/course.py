@@ -9,8 +9,9 @@ from genai_course.collapse.problems import ring
 from genai_course.collapse.streams import Streams
 from genai_course.data import load_images, to_signed_range
 from genai_course.gan.losses import discriminator_loss
-from genai_course.gan.steps import discriminator_step, generator_step, update_average
+from genai_course.gan.steps import discriminator_step, generator_step
 from genai_course.training import fit
+from genai_course.training.averaging import update_average
 from genai_course.training.precision import in_bfloat16
 from genai_course.vae.steps import vae_step
 

@@ -14,8 +14,9 @@ from genai_course.collapse.fixes import TOO_FAST
 from genai_course.collapse.problems import RING_RADIUS, RING_SIGMA
 from genai_course.data import load_images, ring_of_gaussians
 from genai_course.data.mnist_files import FILES, locate, read
-from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator, initialise_weights
+from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator
 from genai_course.gan.networks import Discriminator, Generator
+from genai_course.layers import initialise_weights
 from genai_course.vae.networks import VAE
 
 

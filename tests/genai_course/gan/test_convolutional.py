@@ -1,18 +1,10 @@
-"""The convolutional players: shapes on the way, sizes, initial weights, batch statistics."""
-
-import copy
+"""The convolutional players: shapes on the way, sizes, normalisation."""
 
 import pytest
 import torch
 from torch import nn
-from torch.nn.utils.parametrize import is_parametrized
 
-from genai_course.gan.convolutional import (
-    ConvDiscriminator,
-    ConvGenerator,
-    initialise_weights,
-    renew_statistics,
-)
+from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator
 
 
 def shapes_on_the_way(network, x):
@@ -107,52 +99,6 @@ def test_with_spectral_norm_every_layer_has_largest_singular_value_one():
     for layer in layers:
         largest = torch.linalg.svdvals(layer.weight.detach().flatten(1))[0]
         assert abs(largest - 1) < 1e-3
-
-
-def test_initial_weights_have_the_wanted_spread_and_biases_are_zero():
-    torch.manual_seed(0)
-    generator = ConvGenerator(width=32)
-    assert initialise_weights(generator) is generator
-    linear, first, transposed, last = (generator.layers[i] for i in (0, 2, 4, 10))
-    for layer in (linear, transposed, last):
-        assert abs(layer.weight.std() - 0.02) < 0.003 and abs(layer.weight.mean()) < 0.002
-    assert torch.equal(last.bias, torch.zeros(1))
-    assert abs(first.weight.mean() - 1) < 0.02 and 0.01 < first.weight.std() < 0.03
-    assert torch.equal(first.bias, torch.zeros(128))
-    assert abs(initialise_weights(generator, std=0.1).layers[0].weight.std() - 0.1) < 0.01
-
-
-def test_initial_weights_leave_spectral_layers_alone():
-    discriminator = ConvDiscriminator(spectral=True)
-    before = copy.deepcopy(discriminator.state_dict())
-    initialise_weights(discriminator)
-    for name, value in discriminator.state_dict().items():
-        if "weight" in name:
-            assert torch.equal(value, before[name]), name
-        elif name.endswith("bias"):
-            assert not value.any()
-    assert is_parametrized(discriminator.to_logits, "weight")
-
-
-def test_renewed_statistics_are_those_of_the_batch():
-    torch.manual_seed(0)
-    generator = ConvGenerator(width=4)
-    z = generator.sample_prior(500)
-    generator(100 * z)  # what came before must be forgotten
-    assert renew_statistics(generator, z) is generator
-    assert not generator.training
-    hidden = generator.layers[1](generator.layers[0](z)).detach()
-    first = generator.layers[2]
-    assert torch.allclose(first.running_mean, hidden.mean(dim=(0, 2, 3)), atol=1e-5)
-    assert torch.allclose(first.running_var, hidden.var(dim=(0, 2, 3)), rtol=1e-4)
-    assert first.momentum == 0.1
-    in_one_batch = generator.train()(z)
-    assert torch.allclose(renew_statistics(generator, z)(z), in_one_batch, atol=1e-2)
-
-
-def test_statistics_cannot_be_measured_on_one_input():
-    with pytest.raises(ValueError, match="1 inputs, wanted at least 2"):
-        renew_statistics(ConvGenerator(), torch.randn(1, 64))
 
 
 def test_the_discriminator_with_spectral_norm_learns():

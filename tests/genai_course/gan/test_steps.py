@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from genai_course.gan.losses import discriminator_loss, generator_loss
 from genai_course.gan.networks import Discriminator, Generator
-from genai_course.gan.steps import discriminator_step, generator_step, update_average
+from genai_course.gan.steps import discriminator_step, generator_step
 
 
 @pytest.fixture
@@ -104,16 +104,3 @@ def test_a_generator_against_a_fixed_discriminator_wins(players):
     zero = torch.zeros(3, 1)
     assert math.isclose(discriminator_loss(zero, zero), math.log(4), rel_tol=1e-6)
     assert math.isclose(generator_loss(zero), math.log(2), rel_tol=1e-6)
-
-
-def test_the_average_is_the_weighted_mean_of_what_came_before():
-    average, network = torch.nn.Linear(1, 1), torch.nn.Linear(1, 1)
-    values, mean = [3.0, -1.0, 5.0], 2.0
-    average.weight.data.fill_(mean)
-    for value in values:
-        network.weight.data.fill_(value)
-        update_average(average, network, decay=0.75)
-        mean = 0.75 * mean + 0.25 * value
-    assert math.isclose(average.weight.item(), mean, rel_tol=1e-6)
-    assert network.weight.item() == values[-1]
-    assert average.weight.requires_grad and average.weight.grad_fn is None
