@@ -175,12 +175,16 @@ def resume(checkpoint, num_steps, seed, batch_size, images):
     if not checkpoint:
         return {}, 0
     settings = {"seed": operator.index(seed), "batch_size": operator.index(batch_size)}
-    settings |= {"number of images": len(images), CHECKSUM: _checksum(images)}
+    settings |= {"number of images": len(images), CHECKSUM: checksum(images)}
     return checkpoint.resume(num_steps, settings)
 
 
-def _checksum(images):
-    """Return 8 hexadecimal digits that depend on every byte; a fraction of a second for MNIST."""
+def checksum(images):
+    """Return 8 hexadecimal digits that depend on every byte; a fraction of a second for MNIST.
+
+    Args:
+        images: A tensor of any shape, type and device.
+    """
     whole = images.detach().cpu().contiguous().view(torch.uint8)
     return f"{zlib.crc32(whole.numpy()):08x}"
 

@@ -14,7 +14,7 @@ from genai_course.gan.proposed_losses import hinge_discriminator_loss, hinge_gen
 from genai_course.layers import initialise_weights
 from genai_course.training.averaging import renew_statistics, update_average
 from genai_course.training.precision import in_fastest
-from workbench.pretraining.loop import Training
+from workbench.pretraining.training import Training
 
 AVERAGE_DECAY = 0.999
 

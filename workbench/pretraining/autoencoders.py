@@ -11,7 +11,7 @@ from genai_course.vae.convolutional import ConvolutionalVAE
 from genai_course.vae.importance import iwae_bound, log_weights
 from genai_course.vae.networks import VAE
 from genai_course.vae.steps import vae_step
-from workbench.pretraining.loop import Training
+from workbench.pretraining.training import Training
 
 AVERAGE_DECAY = 0.999
 LAST_PART = 0.85  # from here on the convolutional one climbs the importance-weighted bound

@@ -16,7 +16,7 @@ from genai_course.layers import initialise_weights
 from genai_course.training.averaging import update_average
 from genai_course.training.precision import in_fastest
 from workbench.pretraining.adversarial import settled
-from workbench.pretraining.loop import Training
+from workbench.pretraining.training import Training
 
 AVERAGE_DECAY = 0.999
 

@@ -1,7 +1,8 @@
 """Train, measure and store the shipped models: `make pretrained`.
 
-Unfinished training lies in a folder of its own, from which a later call goes on; it is removed
-when the model has been stored. Everything runs on the GPU where there is one.
+Unfinished training lies in a folder of its own, from which a later call goes on; if the recipe has
+changed since, it refuses to. It is removed when the model has been stored. Everything runs on the
+GPU where there is one.
 """
 
 import time
@@ -12,9 +13,10 @@ from genai_course.commands.environment import ROOT
 from genai_course.data import load_images
 from genai_course.models.pretrained import WEIGHTS
 from genai_course.reproducibility import choose_device, seed_everything
-from workbench.pretraining.loop import run
+from genai_course.training.checkpoints import CheckpointError
 from workbench.pretraining.recipes import RECIPES
 from workbench.pretraining.store import make_card, pack, write
+from workbench.pretraining.training import train
 
 
 def main(names, folder=ROOT / ".pretraining", weights=WEIGHTS, recipes=RECIPES):
@@ -51,7 +53,11 @@ def make(recipe, data, folder, weights, device):
     path = Path(folder, f"{recipe.name}.pt")
     seed_everything(recipe.seed)
     training = recipe.start(device, **recipe.arguments)
-    model = run(training, data, recipe, path, reporter(recipe))
+    try:
+        model = train(training, data, recipe, path, reporter(recipe))
+    except CheckpointError as error:
+        print(f"{recipe.name} is not trained: in {path.parent}, {error}.")
+        return False
     content = pack(model, recipe.stored)
     card = make_card(model, content, recipe, device, num_images=len(data[0]))
     values = {name: entry["value"] for name, entry in card["metrics"].items()}

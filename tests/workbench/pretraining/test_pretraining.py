@@ -15,9 +15,12 @@ from genai_course.models import pretrained
 from genai_course.models.pretrained import PretrainedError, load_pretrained
 from genai_course.reproducibility import seed_everything
 from genai_course.training import precision
+from genai_course.training.checkpoints import CheckpointError, load_checkpoint
+from genai_course.training.resuming import checksum
 from workbench.pretraining import adversarial, autoencoders, bench, conditional, make, store
-from workbench.pretraining.loop import Batches, rate_factor, run
 from workbench.pretraining.recipes import RECIPES, Recipe
+from workbench.pretraining.training import draws, rate_factor
+from workbench.pretraining.training import train as train_all
 
 COUNT, CPU = 70, torch.device("cpu")
 SMALL = {
@@ -31,6 +34,11 @@ SMALL = {
     "conditional_gan": {"start": conditional.adversarial, "arguments": {"width": 4}},
     "conditional_vae": {"start": conditional.autoencoder, "arguments": {"hidden": 8}},
 }
+
+
+def rival(device, **arguments):
+    """The same players by another function."""
+    return adversarial.fully_connected(device, **arguments)
 
 
 def small(name="gan", steps=12, seed=0, **more):
@@ -47,11 +55,11 @@ def data():
     return images, torch.arange(COUNT) % 10
 
 
-def train(recipe, path, report=lambda done, losses: None):
+def train(recipe, path, report=lambda done, losses: None, images_of=None):
     """Start a recipe and run it with a checkpoint every four steps; return its weights."""
     seed_everything(recipe.seed)
     training = recipe.start(CPU, **recipe.arguments)
-    return run(training, data(), recipe, path, report, block=4).state_dict()
+    return train_all(training, images_of or data(), recipe, path, report, every=4).state_dict()
 
 
 def same(a, b):
@@ -70,7 +78,7 @@ def killed_at(step):
     return report
 
 
-# ---- the loop ----
+# ---- the training ----
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -84,7 +92,7 @@ def test_a_run_that_was_stopped_twice_ends_with_the_same_bits(tmp_path, name):
     assert not same(train(small(name, seed=1), tmp_path / "other.pt"), whole)
 
 
-def test_a_stop_in_the_middle_of_a_block_repeats_that_block(tmp_path, monkeypatch):
+def test_a_stop_between_two_saves_repeats_the_steps_since_the_first(tmp_path, monkeypatch):
     whole = train(small(), tmp_path / "whole.pt")
     recipe, calls = small(), []
 
@@ -131,28 +139,77 @@ def test_a_finished_run_is_not_trained_again(tmp_path):
     assert same(train(small(), tmp_path / "whole.pt", killed_at(4)), whole)
 
 
+def refused(path, sentence, *arguments, **more):
+    """Train on from the file of another training: one sentence, and the file stays as it was."""
+    before = path.read_bytes()
+    with pytest.raises(CheckpointError) as error:
+        train(*arguments, path, killed_at(4), **more)
+    assert str(error.value) == (
+        f"{path.name} belongs to another training ({sentence}): "
+        "give the checkpoint another name, or delete the file to begin anew"
+    )
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize(
-    "change", [{"steps": 16}, {"seed": 3}, {"arguments": {"widths": [9, 8, 8]}}]
+    "change, sentence",
+    [
+        ({"steps": 16}, "steps of the recipe is 12 in it and 16 here"),
+        ({"seed": 3}, "seed of the recipe is 0 in it and 3 here"),
+        ({"batch_size": 8}, "batch_size of the recipe is 16 in it and 8 here"),
+        (
+            {"arguments": {"widths": [9, 8, 8]}},
+            "arguments of the recipe is {'widths': [8, 8, 8]} in it and {'widths': [9, 8, 8]} here",
+        ),
+        (
+            {"start": rival},
+            "start of the recipe is 'workbench.pretraining.adversarial.fully_connected' in it "
+            f"and '{__name__}.rival' here",
+        ),
+    ],
 )
-def test_another_recipe_does_not_go_on_from_this_one(tmp_path, change):
+def test_another_recipe_is_refused_and_does_not_begin_anew(tmp_path, change, sentence):
+    with pytest.raises(Killed):
+        train(small(), tmp_path / "cut.pt", killed_at(8))
+    refused(tmp_path / "cut.pt", sentence, small(**change))
+    assert same(train(small(), tmp_path / "cut.pt"), train(small(), tmp_path / "whole.pt"))
+
+
+@pytest.mark.parametrize("which", ["images", "labels"])
+def test_other_data_are_refused(tmp_path, which):
+    changed = {"images": data()[0], "labels": data()[1]}
+    sums = [f"'{checksum(changed[which])}'"]
     train(small(), tmp_path / "cut.pt")
-    steps = []
-    got = train(small(**change), tmp_path / "cut.pt", lambda done, losses: steps.append(done))
-    assert steps[0] == 4
-    assert same(got, train(small(**change), tmp_path / "fresh.pt"))
+    changed[which][3] = 0
+    sums.append(f"'{checksum(changed[which])}'")
+    told = f"{which} of the recipe is {sums[0]} in it and {sums[1]} here"
+    refused(tmp_path / "cut.pt", told, small(), images_of=tuple(changed.values()))
 
 
-def test_each_pass_shows_every_image_once_in_an_order_of_its_own():
-    images = torch.arange(COUNT)
-    batches = Batches((images, images % 10), 16, seed=2)
-    passes = [torch.cat([batches[4 * epoch + i][0] for i in range(4)]) for epoch in range(2)]
-    assert all(len(set(p.tolist())) == 64 for p in passes)
-    assert passes[0].tolist() != passes[1].tolist()
-    image, label = batches[3]
-    assert torch.equal(label, image % 10)
-    again = Batches((images, images % 10), 16, seed=2)
-    assert torch.equal(again[7][0], passes[1][48:])  # asked for out of order
-    assert not torch.equal(Batches((images, images), 16, seed=3)[7][0], passes[1][48:])
+@pytest.mark.parametrize("num_steps", [3, 4, 5, 13])
+def test_all_images_are_drawn_equally_often_and_the_steps_are_those_of_the_recipe(num_steps):
+    times = draws(COUNT, num_steps, 16).bincount(minlength=COUNT)
+    assert times.sum() == num_steps * 16 and times.max() - times.min() <= 1
+
+
+def test_images_keep_their_labels_and_the_seed_decides_on_the_order(tmp_path):
+    seen = []
+
+    def drawn(seed, name):
+        seen.clear()
+        recipe = small("vae", steps=9, seed=seed)
+        training = recipe.start(CPU, **recipe.arguments)
+        inner = training.step
+        training.step = lambda *batch: seen.append(batch) or inner(*batch)
+        train_all(training, data(), recipe, tmp_path / name, lambda done, losses: None)
+        return torch.cat([labels for _, labels, _ in seen])
+
+    first = drawn(0, "a.pt")
+    pairs = dict(zip((image.sum().item() for image in data()[0]), data()[1].tolist(), strict=True))
+    for images, labels, _ in seen:
+        assert [pairs[image.sum().item()] for image in images] == labels.tolist()
+    assert [share for *_, share in seen] == [done / 9 for done in range(9)]
+    assert torch.equal(drawn(0, "b.pt"), first) and not torch.equal(drawn(1, "c.pt"), first)
 
 
 def test_the_rate_rises_stays_and_falls_to_nothing():
@@ -173,7 +230,7 @@ def test_the_optimisers_get_that_rate(tmp_path):
         return inner(*batch)
 
     training.step = step
-    run(training, data(), recipe, tmp_path / "x.pt", lambda done, losses: None, block=4)
+    train_all(training, data(), recipe, tmp_path / "x.pt", lambda done, losses: None, every=4)
     for done, rates in enumerate(seen):
         assert rates == pytest.approx([5e-4 * rate_factor(done, 8)] * 2)
 
@@ -181,17 +238,24 @@ def test_the_optimisers_get_that_rate(tmp_path):
 def test_a_value_that_is_not_finite_stops_the_run_before_it_is_stored(tmp_path):
     recipe = small("vae")
     training = recipe.start(CPU, **recipe.arguments)
-    training.step = lambda *batch: {"loss": torch.tensor(float("nan"))}
-    with pytest.raises(FloatingPointError, match="loss is nan at step 1"):
-        run(training, data(), recipe, tmp_path / "x.pt", lambda done, losses: None)
-    assert not (tmp_path / "x.pt").exists()
+    inner, calls = training.step, []
+
+    def step(*batch):
+        inner(*batch)
+        calls.append(1)
+        return {"loss": torch.tensor(float("nan") if len(calls) == 6 else 1.0)}
+
+    training.step = step
+    with pytest.raises(FloatingPointError, match="loss is nan at step 6"):
+        train_all(training, data(), recipe, tmp_path / "x.pt", lambda done, losses: None, every=4)
+    assert load_checkpoint(tmp_path / "x.pt")["done"] == 4
 
 
 @pytest.mark.parametrize("name", SMALL)
 def test_what_is_shipped_is_the_average_and_not_the_last_weights(tmp_path, name):
     recipe = small(name)
     training = recipe.start(CPU, **recipe.arguments)
-    model = run(training, data(), recipe, tmp_path / "x.pt", lambda done, losses: None, block=4)
+    model = train_all(training, data(), recipe, tmp_path / "x.pt", lambda done, losses: None)
     assert model is training.networks["average"] and not model.training
     last = training.networks["vae" if "vae" in name else "generator"]
     assert not same(dict(model.named_parameters()), dict(last.named_parameters()))
@@ -255,6 +319,22 @@ def test_all_are_made_without_names_and_unknown_names_are_told(shelf, capsys):
     assert len(list((shelf / "weights").iterdir())) == 4
     assert made(shelf, "gann") == 1
     assert "There is no recipe 'gann'; there are: gan, dcgan." in capsys.readouterr().out
+
+
+def test_a_changed_recipe_is_one_sentence_and_the_other_models_are_made(shelf, capsys):
+    assert made(shelf, "gan", at_least={"readable_share": 2.0}) == 1
+    before = (shelf / "unfinished" / "gan.pt").read_bytes()
+    capsys.readouterr()
+    assert made(shelf, steps=16) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == (
+        f"gan is not trained: in {shelf / 'unfinished'}, gan.pt belongs to another training "
+        "(steps of the recipe is 12 in it and 16 here): "
+        "give the checkpoint another name, or delete the file to begin anew."
+    )
+    assert said[1].startswith("dcgan: step 16 of 16")
+    assert (shelf / "unfinished" / "gan.pt").read_bytes() == before
+    assert {p.name for p in (shelf / "weights").iterdir()} == {"dcgan.safetensors", "dcgan.json"}
 
 
 @pytest.mark.parametrize("bound", ["at_least", "at_most"])
