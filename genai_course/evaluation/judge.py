@@ -9,22 +9,17 @@ The judge is a measuring instrument with a bias of its own: its numbers compare 
 the same judge on the same data set, and nothing else. Look at the pictures as well.
 """
 
-import hashlib
-from pathlib import Path
-
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load as tensors_from_bytes
 from torch import nn
 
 from genai_course.evaluation.apply import in_batches
+from genai_course.models.weights_file import card_of, content_of, fill
 from genai_course.reproducibility import check_device
 
 NUM_DIGITS = 10
 NOT_A_DIGIT = 10
 READABLE_ABOVE = 0.9
 DATA_NAMES = ("mnist", "digits")
-WEIGHTS = Path(__file__).resolve().parents[1] / "models" / "weights"
 
 
 class Judge(nn.Module):
@@ -154,43 +149,21 @@ def judge_features(judge, images):
 def load_judge(data_name, device="cpu"):
     """Load the trained judge of a data set, ready for use.
 
-    The file holds plain numbers only, so loading it runs no code; it is compared with its
-    checksum first, and its tensors with the shapes of the network.
+    The file holds plain numbers only, so loading it runs no code; it is compared with the checksum
+    on its card first, and its tensors with the shapes of the network.
 
     Args:
         data_name: "mnist" or "digits".
         device: Where to put the judge.
 
     Raises:
-        ValueError: If the name is unknown, or the file is missing, damaged or of another network,
-            or there is no such device.
+        PretrainedError: If the file or its card is missing, damaged or of another network.
+        ValueError: If the name is unknown, or there is no such device.
     """
     if data_name not in DATA_NAMES:
         wanted = " or ".join(repr(name) for name in DATA_NAMES)
         raise ValueError(f"there is no judge for {data_name!r}, wanted {wanted}")
     check_device(device)
-    judge = Judge()
-    judge.load_state_dict(_read_weights(WEIGHTS / f"judge_{data_name}.safetensors", judge))
-    judge = judge.to(device, memory_format=torch.channels_last)  # twice as fast on a CPU
-    return judge.eval().requires_grad_(False)
-
-
-def _read_weights(path, judge):
-    try:
-        content = path.read_bytes()
-        recorded = path.with_suffix(".sha256").read_text(encoding="ascii").split()[:1]
-        if recorded != [hashlib.sha256(content).hexdigest()]:
-            raise ValueError(f"its {len(content)} bytes do not match the checksum beside it")
-        tensors = tensors_from_bytes(content)
-    except (OSError, ValueError, SafetensorError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise _damaged(path, reason) from error
-    found = {name: (tuple(t.shape), t.dtype) for name, t in tensors.items()}
-    wanted = {name: (tuple(t.shape), t.dtype) for name, t in judge.state_dict().items()}
-    if found != wanted:
-        raise _damaged(path, "it holds another network than this judge")
-    return tensors
-
-
-def _damaged(path, reason):
-    return ValueError(f"weights/{path.name} is damaged: {reason}; reinstall or run make judge")
+    name = f"judge_{data_name}"
+    judge = fill(Judge(), content_of(name), card_of(name), f"{name}.safetensors")
+    return judge.to(device, memory_format=torch.channels_last)  # twice as fast on a CPU

@@ -3,29 +3,22 @@
     generator = load_pretrained("dcgan")
     images = draw(generator, 64)
 
-The weights are plain numbers in safetensors files, so loading them runs no code. Beside each lies
-its card, a JSON file: what was trained, on which data, with which seed, for how long, how good it
-is and how that was measured. `make pretrained` trains all of them anew.
+The weights are plain numbers, so loading them runs no code. Beside each file lies its card: what
+was trained, on which data, with which seed, for how long, how good it is and how that was
+measured. `make pretrained` trains all of them anew.
 """
 
-import hashlib
-import json
-from pathlib import Path
-
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load as tensors_from_bytes
 
 from genai_course.conditional.networks import ConditionalGenerator, ConditionalVAE, one_hot
 from genai_course.data import to_unit_range
 from genai_course.gan.compact import CompactGenerator
 from genai_course.gan.convolutional import ConvGenerator
+from genai_course.models.weights_file import PretrainedError, card_of, content_of, fill
 from genai_course.reproducibility import check_device
-from genai_course.training.checkpoints import CheckpointError, load_weights
 from genai_course.vae.convolutional import ConvolutionalVAE
 from genai_course.vae.networks import VAE
 
-WEIGHTS = Path(__file__).resolve().parent / "weights"
 NAMES = ("gan", "dcgan", "vae", "vae_conv", "conditional_gan", "conditional_vae")
 CLASSES = {
     "CompactGenerator": CompactGenerator,
@@ -35,12 +28,6 @@ CLASSES = {
     "ConditionalGenerator": ConditionalGenerator,
     "ConditionalVAE": ConditionalVAE,
 }
-REMEDY = "reinstall the course or run `make pretrained`"
-NEEDED = ("class", "arguments", "sha256", "bytes", "metrics", "licence")
-
-
-class PretrainedError(ValueError):
-    """A shipped model cannot be had; the message is one sentence that says why."""
 
 
 def load_pretrained(name, device="cpu"):
@@ -61,8 +48,7 @@ def load_pretrained(name, device="cpu"):
     """
     check_device(device)
     card = read_card(name)
-    content = _read(_path(name))
-    return model_from_bytes(content, card, _path(name).name).to(device)
+    return model_from_bytes(content_of(name), card, f"{name}.safetensors").to(device)
 
 
 def read_card(name):
@@ -73,17 +59,7 @@ def read_card(name):
     """
     if name not in NAMES:
         raise PretrainedError(f"there is no shipped model {name!r}; there are: {', '.join(NAMES)}")
-    path = _path(name).with_suffix(".json")
-    try:
-        card = json.loads(_read(path).decode("utf-8"))
-    except ValueError as error:
-        if isinstance(error, PretrainedError):
-            raise
-        raise PretrainedError(f"weights/{path.name} is not a card (JSON): {REMEDY}") from error
-    missing = [key for key in NEEDED if not isinstance(card, dict) or key not in card]
-    if missing:
-        raise PretrainedError(f"weights/{path.name} does not say {missing[0]!r}: {REMEDY}")
-    return card
+    return card_of(name)
 
 
 def draw(model, num_images, seed=0, labels=None):
@@ -144,50 +120,8 @@ def model_from_bytes(content, card, file_name):
         PretrainedError: If content and card do not belong together.
     """
     try:
-        _check_sum(content, card)
-        tensors = tensors_from_bytes(content)
         with torch.random.fork_rng(devices=[]):  # the first weights are random, and replaced
             model = CLASSES[card["class"]](**card["arguments"])
-        load_weights(model, _full_precision(tensors, model.state_dict()))
     except (KeyError, TypeError) as error:
         raise PretrainedError(f"the card of weights/{file_name} names no known network") from error
-    except (CheckpointError, SafetensorError, _Unfit) as error:
-        reason = "it is not a safetensors file" if isinstance(error, SafetensorError) else error
-        raise PretrainedError(f"weights/{file_name} was refused: {reason}; {REMEDY}") from error
-    return model.eval().requires_grad_(False)
-
-
-class _Unfit(Exception):
-    pass
-
-
-def _check_sum(content, card):
-    if hashlib.sha256(content).hexdigest() == card["sha256"]:
-        return
-    if len(content) < card["bytes"]:
-        raise _Unfit(f"it was cut off, {len(content)} bytes of {card['bytes']}")
-    tensors_from_bytes(content)  # raises if it is something else altogether
-    raise _Unfit("its checksum is not the one on its card, so some numbers have changed")
-
-
-def _full_precision(tensors, wanted):
-    """Stored halves become float32 again; anything else must have the type of the network."""
-    result = {}
-    for name, tensor in tensors.items():
-        dtype = wanted[name].dtype if name in wanted else tensor.dtype
-        if tensor.dtype not in (dtype, torch.float16) or not tensor.isfinite().all():
-            raise _Unfit(f"{name} holds {tensor.dtype} or values that are not finite")
-        result[name] = tensor.to(dtype)
-    return result
-
-
-def _path(name):
-    return WEIGHTS / f"{name}.safetensors"
-
-
-def _read(path):
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        sentence = f"weights/{path.name} cannot be read ({error.strerror}): {REMEDY}"
-        raise PretrainedError(sentence) from error
+    return fill(model, content, card, file_name)

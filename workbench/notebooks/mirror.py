@@ -26,7 +26,7 @@ NEVER_SHOWN = ("exercises/", "commands/", "models/")
 PLUMBING = {  # a module, or `module: name`, that no notebook shows, and why
     "conditional/training.py": "the loops of notebooks 05 and 10 once more, with a condition",
     "evaluation/apply.py": "checks and batches around the judge; no idea of its own",
-    "evaluation/judge.py: load_judge": "reads the weights and their checksum from a file",
+    "evaluation/judge.py: load_judge": "reads the weights from a file",
     "gan/compact.py": "the generator of notebook 04 with other widths, so that it is small to ship",
     "evaluation/negatives.py": "what the judge learns to refuse; belongs to its training",
 }

@@ -7,12 +7,9 @@ generator are, and a stranger can read them all the same.
 """
 
 import hashlib
-import os
 import time
-from pathlib import Path
 
 import torch
-from safetensors.torch import save as bytes_from_tensors
 from torch.nn import functional as F
 
 from genai_course.claims import claim
@@ -21,21 +18,32 @@ from genai_course.evaluation.judge import (
     DATA_NAMES,
     NOT_A_DIGIT,
     NUM_DIGITS,
-    WEIGHTS,
+    READABLE_ABOVE,
     Judge,
     predicted_class,
     readable_share,
 )
 from genai_course.evaluation.negatives import gaussian_blur, make_negatives
+from genai_course.models.weights_file import WEIGHTS
 from genai_course.ranges import check_images
 from genai_course.reproducibility import seed_everything
 from genai_course.training import fit
+from workbench.pretraining.store import pack, write
 
 NUM_EPOCHS = {"mnist": 4, "digits": 5}
 WANTED_ACCURACY = {"mnist": 0.99, "digits": 0.97}
 LICENCE = {
     "mnist": "weights: MIT; trained on MNIST (LeCun, Cortes, Burges), which is CC BY-SA 3.0",
     "digits": "weights: MIT; trained on the digits of scikit-learn (Alpaydin, Kaynak), CC BY 4.0",
+}
+SOURCES = {  # authors and licence of the data
+    "mnist": ("LeCun, Cortes, Burges", "CC BY-SA 3.0"),
+    "digits": ("Alpaydin, Kaynak", "CC BY 4.0"),
+}
+HOW = {
+    "accuracy": "share of test images whose most probable of eleven classes is their label",
+    "accuracy_among_digits": "share of test images whose most probable digit is their label",
+    "readable_share": f"share of test images with a digit above {READABLE_ABOVE} in probability",
 }
 
 
@@ -107,22 +115,48 @@ def measure(judge, images, labels):
     }
 
 
-def write_weights(judge, path, metadata):
-    """Write weights and their checksum; each file appears whole or not at all.
+def make_card(judge, content, data_name, seed, steps, scores):
+    """Return the card of a trained judge.
 
     Args:
         judge: A trained `Judge`.
-        path: The file to write, ending in ".safetensors"; its checksum ends in ".sha256".
-        metadata: Dict of what a reader of the file should know; values are stored as text.
+        content: What `store.pack` made of it.
+        data_name: Name of the data set it was trained on.
+        seed: Seed of its training.
+        steps: Steps of its training.
+        scores: What `measure` says of it, by the names of `HOW`.
     """
-    path = Path(path)
-    tensors = {name: tensor.contiguous() for name, tensor in judge.state_dict().items()}
-    content = bytes_from_tensors(tensors, {name: str(value) for name, value in metadata.items()})
-    line = f"{hashlib.sha256(content).hexdigest()}  {path.name}\n"
-    for target, data in ((path, content), (path.with_suffix(".sha256"), line.encode("ascii"))):
-        unfinished = target.with_name(target.name + ".part")
-        unfinished.write_bytes(data)
-        os.replace(unfinished, target)
+    authors, licence = SOURCES[data_name]
+    return {
+        "name": f"judge_{data_name}",
+        "about": "classifier of ten digits and of images that are none",
+        "notebook": "02_measuring_generators",
+        "class": type(judge).__name__,
+        "arguments": {},
+        "parameters": sum(p.numel() for p in judge.parameters()),
+        "input": "images (N, 1, 28, 28) in [0, 1]",
+        "output": "logits (N, 11), class 10 for what is no digit",
+        "input_range": [0, 1],
+        "data": {"name": data_name, "authors": authors, "licence": licence},
+        "training": {"steps": steps, "seed": seed},
+        "stored_as": "float32",
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "licence": LICENCE[data_name],
+        "metrics": {
+            name: {"value": round(value, 4), "how": HOW[name]} for name, value in scores.items()
+        },
+    }
+
+
+def write_judge(judge, data_name, folder, seed, steps, scores):
+    """Write the weights of a judge and their card; each file appears whole or not at all.
+
+    The arguments are those of `make_card`, and the folder where the files go.
+    """
+    content = pack(judge, "float32")
+    card = make_card(judge, content, data_name, seed, steps, scores)
+    write(folder, card["name"], content, card)
 
 
 def main(names=(), seed=0):
@@ -142,7 +176,5 @@ def main(names=(), seed=0):
         claim(f"the judge of {name} reads its test set", good, f"{text}, {seconds:.0f} s")
         faults += not good
         if good:
-            about = {"data": name, "seed": seed, "steps": len(history["loss"]), **scores}
-            about |= {"input_range": "[0, 1]", "licence": LICENCE[name]}
-            write_weights(judge, WEIGHTS / f"judge_{name}.safetensors", about)
+            write_judge(judge, name, WEIGHTS, seed, len(history["loss"]), scores)
     return 1 if faults else 0

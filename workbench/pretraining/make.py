@@ -11,7 +11,7 @@ from pathlib import Path
 from genai_course.claims import claim
 from genai_course.commands.environment import ROOT
 from genai_course.data import load_images
-from genai_course.models.pretrained import WEIGHTS
+from genai_course.models.weights_file import WEIGHTS
 from genai_course.reproducibility import choose_device, seed_everything
 from genai_course.training.checkpoints import CheckpointError
 from workbench.pretraining.recipes import RECIPES

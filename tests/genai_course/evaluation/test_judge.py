@@ -4,6 +4,8 @@ What it must refuse is made here anew, by NumPy and with other parameters, not b
 that made the negatives of its training.
 """
 
+import hashlib
+import json
 import pickle
 import shutil
 from pathlib import Path
@@ -15,10 +17,8 @@ from safetensors.torch import save_file
 
 from genai_course.data import load_images
 from genai_course.data.mnist_files import DataError
-from genai_course.evaluation import judge as judge_module
 from genai_course.evaluation.judge import (
     NOT_A_DIGIT,
-    WEIGHTS,
     Judge,
     class_histogram,
     class_probabilities,
@@ -29,7 +29,9 @@ from genai_course.evaluation.judge import (
     readable,
     readable_share,
 )
-from workbench.pretraining.judge import measure, spoil, train_judge, write_weights
+from genai_course.models import weights_file
+from genai_course.models.weights_file import WEIGHTS, PretrainedError, card_of
+from workbench.pretraining.judge import measure, spoil, train_judge, write_judge
 
 WANTED = {"mnist": (0.99, 0.97), "digits": (0.97, 0.93)}  # accuracy, readable share
 COUNT = 600
@@ -323,23 +325,40 @@ def test_minimum_share_is_checked():
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
-    """A copy of the weights that may be spoilt; returns the path of the file."""
-    for name in ("judge_digits.safetensors", "judge_digits.sha256"):
+    """A copy of the weights and their card that may be spoilt; returns the path of the weights."""
+    for name in ("judge_digits.safetensors", "judge_digits.json"):
         shutil.copy(WEIGHTS / name, tmp_path / name)
-    monkeypatch.setattr(judge_module, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(weights_file, "WEIGHTS", tmp_path)
     load_judge("digits")
     return tmp_path / "judge_digits.safetensors"
 
 
 def refuses(reason):
-    message = f"weights/judge_digits.safetensors is damaged: .*{reason}.*make judge"
-    return pytest.raises(ValueError, match=message)
+    message = f"weights/judge_digits.safetensors was refused: .*{reason}.*make judge"
+    return pytest.raises(PretrainedError, match=message)
 
 
 @pytest.mark.parametrize("name", ["mnist", "digits"])
 def test_weights_are_small(name):
     assert (WEIGHTS / f"judge_{name}.safetensors").stat().st_size < 300_000
     assert sum(p.numel() for p in Judge().parameters()) <= 70_000
+
+
+@pytest.mark.parametrize("name", ["mnist", "digits"])
+def test_the_card_of_a_judge_tells_what_it_is(name):
+    card, file = card_of(f"judge_{name}"), WEIGHTS / f"judge_{name}.safetensors"
+    assert card["class"] == "Judge" and card["input_range"] == [0, 1]
+    assert card["parameters"] == sum(p.numel() for p in Judge().parameters())
+    assert card["data"]["name"] == name and card["data"]["licence"] in card["licence"]
+    assert card["training"]["steps"] > 0 and card["training"]["seed"] == 0
+    assert card["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert card["bytes"] == file.stat().st_size
+
+
+def test_the_scores_on_the_card_are_those_of_the_weights(court):
+    name, judge, images, labels = court
+    told = {key: entry["value"] for key, entry in card_of(f"judge_{name}")["metrics"].items()}
+    assert told == pytest.approx(measure(judge, images, labels), abs=1e-3)
 
 
 def test_an_unknown_name_is_refused():
@@ -352,7 +371,7 @@ def test_truncated_or_empty_weights_are_refused(copy):
     content = copy.read_bytes()
     for part in (content[:-1], content[:1000], content[:3], b""):
         copy.write_bytes(part)
-        with refuses("do not match the checksum"):
+        with refuses(rf"it was cut off, {len(part)} bytes of {len(content)}"):
             load_judge("digits")
 
 
@@ -361,30 +380,38 @@ def test_one_flipped_bit_is_refused(copy, place):
     content = bytearray(copy.read_bytes())
     content[place] ^= 1
     copy.write_bytes(content)
-    with refuses("do not match the checksum"):
+    with refuses("its checksum is not|it is not a safetensors file"):
         load_judge("digits")
 
 
-@pytest.mark.parametrize("missing", ["judge_digits.safetensors", "judge_digits.sha256"])
+@pytest.mark.parametrize("missing", ["judge_digits.safetensors", "judge_digits.json"])
 def test_missing_files_are_refused(copy, missing):
     (copy.parent / missing).unlink()
-    with refuses("No such file"):
+    words = rf"weights/{missing} cannot be read \(No such file or directory\): .*make judge"
+    with pytest.raises(PretrainedError, match=words):
         load_judge("digits")
 
 
-@pytest.mark.parametrize("text", [b"", b"\xff\xfe", b"0" * 64 + b"  judge_digits.safetensors\n"])
-def test_a_spoilt_checksum_is_refused(copy, text):
-    copy.with_suffix(".sha256").write_bytes(text)
-    with refuses(""):
+@pytest.mark.parametrize("text", [b"", b"\xff\xfe", b"[1]", b"{}"])
+def test_a_spoilt_card_is_refused(copy, text):
+    copy.with_suffix(".json").write_bytes(text)
+    words = r"weights/judge_digits.json (is not a card|does not say 'class').*make judge"
+    with pytest.raises(PretrainedError, match=words):
         load_judge("digits")
 
 
-def sign(path):
-    """Write the checksum that fits the file, so that only the later checks stand."""
-    import hashlib
+def sign(path, **changes):
+    """Make the card fit the file, so that only the later checks stand."""
+    content, card = path.read_bytes(), path.with_suffix(".json")
+    digest = hashlib.sha256(content).hexdigest()
+    told = json.loads(card.read_text()) | {"sha256": digest, "bytes": len(content), **changes}
+    card.write_text(json.dumps(told))
 
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    path.with_suffix(".sha256").write_text(f"{digest}  {path.name}\n", encoding="ascii")
+
+def test_the_card_of_another_model_is_refused(copy):
+    sign(copy, **{"class": "ConvGenerator"})
+    with refuses("its card is that of a ConvGenerator, not of a Judge"):
+        load_judge("digits")
 
 
 def test_another_network_is_refused(copy):
@@ -392,10 +419,16 @@ def test_another_network_is_refused(copy):
     one_missing = {k: v for k, v in state.items() if k != "to_logits.bias"}
     plain = {**state, "to_logits.weight": torch.zeros(10, 64), "to_logits.bias": torch.zeros(10)}
     doubles = {k: v.double() for k, v in state.items()}
-    for other in (one_missing, plain, doubles, {**state, "extra": torch.zeros(1)}):
+    spoilt = {
+        "to_logits.bias is missing in the file": one_missing,
+        "to_logits.weight has shape": plain,
+        "holds torch.float64": doubles,
+        "extra is in the file but not in the network": {**state, "extra": torch.zeros(1)},
+    }
+    for reason, other in spoilt.items():
         save_file(other, copy)
         sign(copy)
-        with refuses("another network"):
+        with refuses(reason):
             load_judge("digits")
 
 
@@ -435,12 +468,14 @@ def test_training_is_seeded_and_its_weights_go_through_the_file(tmp_path, monkey
     assert len(history["loss"]) > 5 and history["loss"].isfinite().all()
     pairs = zip(first.parameters(), second.parameters(), strict=True)
     assert all(torch.equal(a, b) for a, b in pairs)
-    write_weights(first, tmp_path / "judge_digits.safetensors", {"data": "digits", "seed": 4})
-    assert sorted(p.name for p in tmp_path.iterdir()) == [
-        "judge_digits.safetensors",
-        "judge_digits.sha256",
-    ]
-    monkeypatch.setattr(judge_module, "WEIGHTS", tmp_path)
+    scores = dict.fromkeys(("accuracy", "accuracy_among_digits", "readable_share"), 0.25)
+    write_judge(first, "digits", tmp_path, 4, len(history["loss"]), scores)
+    files = ["judge_digits.json", "judge_digits.safetensors"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == files
+    monkeypatch.setattr(weights_file, "WEIGHTS", tmp_path)
+    card = card_of("judge_digits")
+    assert card["training"] == {"steps": len(history["loss"]), "seed": 4}
+    assert {entry["value"] for entry in card["metrics"].values()} == {0.25}
     some = images[:100]
     got, expected = (class_probabilities(j, some) for j in (load_judge("digits"), first))
     torch.testing.assert_close(got, expected, atol=1e-5, rtol=0)

@@ -14,23 +14,25 @@ from safetensors.torch import load, load_file, save
 from genai_course.data import load_images
 from genai_course.data.mnist_files import DataError
 from genai_course.evaluation.judge import (
+    DATA_NAMES,
     class_histogram,
     load_judge,
     predicted_class,
     readable_share,
 )
-from genai_course.models import pretrained
+from genai_course.models import weights_file
 from genai_course.models.pretrained import (
     NAMES,
-    WEIGHTS,
-    PretrainedError,
     draw,
     load_pretrained,
     read_card,
 )
+from genai_course.models.weights_file import WEIGHTS, PretrainedError
 from workbench.pretraining.bench import CHUNK, Bench
 from workbench.pretraining.metrics import METRICS, nll_each
 from workbench.pretraining.recipes import RECIPES
+
+JUDGES = tuple(f"judge_{name}" for name in DATA_NAMES)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +57,9 @@ def mnist():
 
 def test_every_recipe_is_shipped_and_nothing_else():
     assert NAMES == tuple(recipe.name for recipe in RECIPES)
-    found = {path.stem for path in WEIGHTS.iterdir() if not path.stem.startswith("judge_")}
-    assert found == set(NAMES), "files without a name, or names without files"
+    wanted = {f"{name}.{end}" for name in (*NAMES, *JUDGES) for end in ("safetensors", "json")}
+    found = {path.name for path in WEIGHTS.iterdir()}
+    assert found == wanted, "files without a name, or names without files"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -88,7 +91,7 @@ def test_a_card_and_the_recipe_of_today_agree(recipe):
 
 
 def test_no_card_holds_a_path_or_anything_that_json_does_not_know():
-    for name in NAMES:
+    for name in (*NAMES, *JUDGES):
         text = (WEIGHTS / f"{name}.json").read_text(encoding="ascii")
         assert "NaN" not in text and "Infinity" not in text
         assert not any(word in text for word in ("/home", "/tmp", "/root", ":\\"))
@@ -235,7 +238,7 @@ def copies(tmp_path, monkeypatch):
     """A copy of one model's files that may be spoilt: (weights, card)."""
     for end in ("safetensors", "json"):
         shutil.copy(WEIGHTS / f"dcgan.{end}", tmp_path)
-    monkeypatch.setattr(pretrained, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(weights_file, "WEIGHTS", tmp_path)
     load_pretrained("dcgan")
     return tmp_path / "dcgan.safetensors", tmp_path / "dcgan.json"
 
@@ -370,6 +373,13 @@ def test_a_damaged_card_is_refused(copies, text, words):
 def test_a_card_that_names_no_network_of_the_course_is_refused(copies, change):
     sign(*copies, **change)
     with refuses("names no known network") as error:
+        load_pretrained("dcgan")
+    check_sentence(error)
+
+
+def test_a_card_without_a_size_is_refused(copies):
+    sign(*copies, bytes="many")
+    with refuses("its card does not say how many bytes it has; reinstall") as error:
         load_pretrained("dcgan")
     check_sentence(error)
 

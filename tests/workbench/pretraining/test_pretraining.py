@@ -11,8 +11,9 @@ import textwrap
 import pytest
 import torch
 
-from genai_course.models import pretrained
-from genai_course.models.pretrained import PretrainedError, load_pretrained
+from genai_course.models import pretrained, weights_file
+from genai_course.models.pretrained import load_pretrained
+from genai_course.models.weights_file import PretrainedError
 from genai_course.reproducibility import seed_everything
 from genai_course.training import precision
 from genai_course.training.checkpoints import CheckpointError, load_checkpoint
@@ -287,7 +288,7 @@ def test_it_trains_in_bfloat16_where_there_are_units_for_it(monkeypatch, name, u
 @pytest.fixture
 def shelf(tmp_path, monkeypatch):
     """A folder in place of the package's weights, with room for one small model."""
-    monkeypatch.setattr(pretrained, "WEIGHTS", tmp_path / "weights")
+    monkeypatch.setattr(weights_file, "WEIGHTS", tmp_path / "weights")
     (tmp_path / "weights").mkdir()
     monkeypatch.setattr(make, "load_images", lambda name, split: data())
     monkeypatch.setattr(make, "choose_device", lambda: CPU)
@@ -360,7 +361,7 @@ def test_weights_and_card_of_two_makings_are_never_taken_for_a_pair(shelf, monke
     with pytest.raises(Killed):
         made(shelf, "gan", seed=1)
     monkeypatch.undo()
-    monkeypatch.setattr(pretrained, "WEIGHTS", shelf / "weights")
+    monkeypatch.setattr(weights_file, "WEIGHTS", shelf / "weights")
     with pytest.raises(PretrainedError, match="its checksum is not the one on its card"):
         load_pretrained("gan")
 
