@@ -11,6 +11,7 @@ import textwrap
 import pytest
 import torch
 
+from genai_course.evaluation.judge import load_judge
 from genai_course.models import pretrained, weights_file
 from genai_course.models.pretrained import load_pretrained
 from genai_course.models.weights_file import PretrainedError
@@ -287,7 +288,9 @@ def test_it_trains_in_bfloat16_where_there_are_units_for_it(monkeypatch, name, u
 
 @pytest.fixture
 def shelf(tmp_path, monkeypatch):
-    """A folder in place of the package's weights, with room for one small model."""
+    """A folder in place of the package's weights, empty, so the judge is loaded beforehand."""
+    judge = load_judge("mnist")
+    monkeypatch.setattr(bench, "load_judge", lambda name, device: judge)
     monkeypatch.setattr(weights_file, "WEIGHTS", tmp_path / "weights")
     (tmp_path / "weights").mkdir()
     monkeypatch.setattr(make, "load_images", lambda name, split: data())
