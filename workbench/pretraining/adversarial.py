@@ -12,11 +12,10 @@ from genai_course.gan.networks import Discriminator
 from genai_course.gan.penalties import r1_penalty
 from genai_course.gan.proposed_losses import hinge_discriminator_loss, hinge_generator_loss
 from genai_course.layers import initialise_weights
-from genai_course.training.averaging import renew_statistics, update_average
+from genai_course.training.averaging import update_average
 from genai_course.training.precision import in_fastest
+from workbench.pretraining.averages import AVERAGE_DECAY, settled
 from workbench.pretraining.training import Training
-
-AVERAGE_DECAY = 0.999
 
 
 def fully_connected(device, **arguments):
@@ -69,16 +68,3 @@ def _update(optimizer, loss, network):
     optimizer.zero_grad()
     loss.backward(inputs=list(network.parameters()))
     optimizer.step()
-
-
-def settled(average, layers, inputs_of=lambda z: z):
-    """Give an averaged generator the statistics that belong to its weights.
-
-    Args:
-        average: The generator; has `latent_dim`.
-        layers: The part of it that holds the statistics.
-        inputs_of: Maps z (4000, latent_dim) to what the layers are fed.
-    """
-    z = torch.randn(4000, average.latent_dim, generator=torch.Generator().manual_seed(0))
-    renew_statistics(layers, inputs_of(z).to(next(average.parameters()).device))
-    return average

@@ -11,9 +11,9 @@ from genai_course.vae.convolutional import ConvolutionalVAE
 from genai_course.vae.importance import iwae_bound, log_weights
 from genai_course.vae.networks import VAE
 from genai_course.vae.steps import vae_step
+from workbench.pretraining.averages import AVERAGE_DECAY
 from workbench.pretraining.training import Training
 
-AVERAGE_DECAY = 0.999
 LAST_PART = 0.85  # from here on the convolutional one climbs the importance-weighted bound
 NUM_WEIGHTED = 5  # samples of z in that bound
 

@@ -15,10 +15,8 @@ from genai_course.data import to_signed_range
 from genai_course.layers import initialise_weights
 from genai_course.training.averaging import update_average
 from genai_course.training.precision import in_fastest
-from workbench.pretraining.adversarial import settled
+from workbench.pretraining.averages import AVERAGE_DECAY, settled
 from workbench.pretraining.training import Training
-
-AVERAGE_DECAY = 0.999
 
 
 def adversarial(device, **arguments):
