@@ -4,6 +4,8 @@ The bar is published as a widget view only, without any text form, and is replac
 the end, or when its cell ends, whatever stopped it. So it is seen while a model trains, it is not
 stored in the notebook, and the regression run, which compares text, does not see it. What the
 cell prints stays. Outside a notebook there is no bar.
+
+Plumbing: a progress bar; nothing about models.
 """
 
 import time

@@ -2,6 +2,8 @@
 
 A loss or a distance of images in another range looks like any other number. So whatever takes
 images or points looks at them first, and refuses with one sentence: what was given, what is wanted.
+
+Plumbing: checks of what is given; notebooks meet their sentences, not their code.
 """
 
 import itertools

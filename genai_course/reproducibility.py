@@ -1,4 +1,7 @@
-"""Seeds and devices: the same seed gives the same bits on one machine with one thread count."""
+"""Seeds and devices: the same seed gives the same bits on one machine with one thread count.
+
+Plumbing: seeds and devices, called in the first cell of every notebook.
+"""
 
 import random
 

@@ -1,6 +1,8 @@
 """The environment variables by which the course is told what to use: what they may be.
 
 One that is set to what cannot be is an error, never passed over; set to nothing it counts as unset.
+
+Plumbing: what environment variables may be; nothing about models.
 """
 
 import os

@@ -4,6 +4,8 @@ A line starts with a tick when the statement holds and with a cross when it does
 raised, so a learner goes on; the regression run compares the line with the stored one and turns
 red when a tick has become a cross. Whatever stands behind the sign for "approximately" depends on
 the machine or the data set and is not compared.
+
+Plumbing: how a printed line is checked; the derivations that it checks are what is taught.
 """
 
 import torch

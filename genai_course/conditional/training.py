@@ -1,4 +1,7 @@
-"""The loops of notebooks 05 and 10 with a condition, and drawing from what they have trained."""
+"""The loops of notebooks 05 and 10 with a condition, and drawing from what they have trained.
+
+Plumbing: notebooks 05 and 10 show these loops without the condition.
+"""
 
 import copy
 

@@ -1,4 +1,7 @@
-"""Images and toy distributions as tensors, the whole set in memory, and shuffled batches of it."""
+"""Images and toy distributions as tensors, the whole set in memory, and shuffled batches of it.
+
+Plumbing: files, downloads and batches; notebook 00 looks at what comes out.
+"""
 
 import functools
 import math
@@ -28,8 +31,7 @@ def find_data(folder=None):
         "mnist" where it is found or can be downloaded, else "digits".
 
     Raises:
-        DataError: If GENAI_COURSE_DATASET wants MNIST and it cannot be had, or GENAI_COURSE_DATA
-            is set and leads to no sound copy of it.
+        DataError: If MNIST is wanted and cannot be had, or GENAI_COURSE_DATA leads to no sound one.
         ValueError: If a variable is set to what cannot be.
     """
     name, why, _ = _choose(folder)
@@ -52,8 +54,7 @@ def load_images(name="auto", split="train", folder=None):
 
     Raises:
         ValueError: If name or split is none of the above, or a variable is what cannot be.
-        DataError: If MNIST is asked for and cannot be had, or GENAI_COURSE_DATA is set and leads
-            to no sound copy of it.
+        DataError: If MNIST is wanted and cannot be had, or GENAI_COURSE_DATA leads to no sound one.
     """
     if name not in (*NAMES, "auto"):
         raise ValueError(f"name is {name!r}, wanted 'mnist', 'digits' or 'auto'")
@@ -82,8 +83,7 @@ def _mnist_or_error(folder):
 def _error(found):
     if found.place == variables.DATA:
         return DataError(found.tried[-1])
-    tried = "".join(f"\n  {line}" for line in found.tried)
-    return DataError(f"MNIST cannot be had. Tried:{tried}\n{ADVICE}")
+    return DataError("\n  ".join(["MNIST cannot be had. Tried:", *found.tried]) + f"\n{ADVICE}")
 
 
 def _choose(folder):

@@ -1,4 +1,7 @@
-"""Apply a judge to images: checked first, batch by batch, in evaluation mode, no gradient."""
+"""Apply a judge to images: checked first, batch by batch, in evaluation mode, no gradient.
+
+Plumbing: checks and batches around the judge; no idea of its own.
+"""
 
 import torch
 

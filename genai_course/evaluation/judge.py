@@ -159,6 +159,8 @@ def load_judge(data_name, device="cpu"):
     Raises:
         PretrainedError: If the file or its card is missing, damaged or of another network.
         ValueError: If the name is unknown, or there is no such device.
+
+    Plumbing: reads the weights from a file.
     """
     if data_name not in DATA_NAMES:
         wanted = " or ".join(repr(name) for name in DATA_NAMES)

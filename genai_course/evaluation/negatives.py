@@ -5,6 +5,8 @@ included. So the judge is shown an eleventh class. Each function here makes one 
 takes a batch of digits, shape (N, 1, 28, 28), and a random generator, and returns images of the
 same shape in [0, 1] that no one should be able to read. Some families are pure noise, some spoil
 the digits given, and some imitate what a generator draws when its training has failed.
+
+Plumbing: what the judge learns to refuse; belongs to its training.
 """
 
 import torch

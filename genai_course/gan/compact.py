@@ -1,4 +1,7 @@
-"""The fully connected generator of notebook 04 with fewer units, small enough to ship."""
+"""The fully connected generator of notebook 04 with fewer units, small enough to ship.
+
+Plumbing: notebook 04 shows it with widths of its own.
+"""
 
 from torch import nn
 

@@ -1,4 +1,7 @@
-"""The one training loop of the course. What differs between models is the step, not the loop."""
+"""The one training loop of the course. What differs between models is the step, not the loop.
+
+Plumbing: all but the loop: how it stops, goes on and is stored is read in the package.
+"""
 
 from itertools import islice
 

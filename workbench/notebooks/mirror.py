@@ -3,8 +3,11 @@
     python -m workbench.notebooks.mirror                          lists what differs
     python -m workbench.notebooks.mirror notebooks/04_gan.ipynb   writes the package's code there
 
-Docstrings and comments may differ. Teaching code, the public classes and functions of the modules
-below, is shown whole in exactly one notebook, its home, which its docstring names.
+Docstrings and comments may differ. Every public class and function of the package is teaching code,
+shown whole in exactly one notebook, its home, which its docstring names by `Shown in: ...`. What is
+no teaching code says so, with its reason, by a line `Plumbing: reason.` in a docstring: its own,
+its module's, or that of the package around it. `Plumbing, its names free: reason.` lets notebooks
+give another meaning to its names as well.
 """
 
 import ast
@@ -17,26 +20,17 @@ from genai_course.commands.words import CommandLine, existing
 from workbench.notebooks.canonical import write
 from workbench.notebooks.stored_notebook import Page, syntax
 
-TEACHING = (
-    *("divergences.py", "layers.py", "baselines/*.py", "gan/*.py", "vae/*.py", "conditional/*.py"),
-    *("evaluation/*.py", "training/__init__.py", "training/averaging.py"),
-)
-# Names in here are free for notebooks.
-NEVER_SHOWN = ("exercises/", "commands/", "models/")
-PLUMBING = {  # a module, or `module: name`, that no notebook shows, and why
-    "conditional/training.py": "the loops of notebooks 05 and 10 once more, with a condition",
-    "evaluation/apply.py": "checks and batches around the judge; no idea of its own",
-    "evaluation/judge.py: load_judge": "reads the weights from a file",
-    "gan/compact.py": "the generator of notebook 04 with other widths, so that it is small to ship",
-    "evaluation/negatives.py": "what the judge learns to refuse; belongs to its training",
-}
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 SHOWN_IN = re.compile(r"^\s*Shown in: notebooks/([\w.]+?\.ipynb)\.\s*$", re.M)
+PLUMBING = re.compile(r"^\s*Plumbing(, its names free)?: \S+ \S+", re.M)  # with a reason
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One definition of the package: where it stands, its code, whether it is taught, its home."""
+    """One definition of the package: where it stands, its code, whether it is taught, its home.
+
+    A definition with a home is taught, whatever its module says of all others.
+    """
 
     module: str
     code: str
@@ -81,35 +75,52 @@ def _homeless(package, home):
         for shown in places:
             where = f"genai_course/{shown.module}: {name}"
             if not shown.taught:
-                continue
-            if name not in home:
+                if name in home and not _taught(package, name):
+                    yield f"{where} is called plumbing, yet {home[name]} shows it"
+            elif name not in home:
                 yield f"{where} is shown in no notebook"
             elif shown.home != home[name]:
                 yield f"{where} needs the line `Shown in: notebooks/{home[name]}.` in its docstring"
 
 
+def taught_modules(root=ROOT):
+    """Return the dotted names, within the package, of the modules that hold teaching code."""
+    places = {shown.module for found in _package(root).values() for shown in found if shown.taught}
+    return {re.sub(r"(/__init__)?\.py$", "", place).replace("/", ".") for place in places}
+
+
 def _package(root):
     """Map each name that the package defines at top level to the places that define it."""
     base, package = root / "genai_course", {}
-    taught = {path for pattern in TEACHING for path in base.glob(pattern)}
     for path in sorted(base.rglob("*.py")):
-        if path.relative_to(base).as_posix().startswith(NEVER_SHOWN):
+        plumbing = plumbing_of(path)
+        if plumbing and plumbing[1]:
             continue
         source = path.read_text(encoding="utf-8")
         for name, node in _definitions(ast.parse(source)).items():
-            note = SHOWN_IN.search(ast.get_docstring(node) or "")
-            module = path.relative_to(base).as_posix()
-            plumbing = name.startswith("_") or {module, f"{module}: {name}"} & PLUMBING.keys()
+            note = ast.get_docstring(node) or ""
+            home = SHOWN_IN.search(note)
+            hidden = name.startswith("_") or PLUMBING.search(note) or plumbing and not home
             package.setdefault(name, []).append(
                 Shown(
-                    module=module,
+                    module=path.relative_to(base).as_posix(),
                     code=_code(node),
                     text=_text(node, source),
-                    taught=path in taught and not plumbing,
-                    home=note and note[1],
+                    taught=not hidden,
+                    home=home and home[1],
                 )
             )
     return package
+
+
+def plumbing_of(path):
+    """Return how the docstring of a module, or of its package, calls it plumbing; None if not."""
+    for place in (path, path.with_name("__init__.py")):
+        tree = ast.parse(place.read_text(encoding="utf-8") if place.exists() else "")
+        found = PLUMBING.search(ast.get_docstring(tree) or "")
+        if found:
+            return found
+    return None
 
 
 def _taught(package, name):

@@ -21,8 +21,8 @@ LEFT_OUT = (  # slow, or of something else
     "genai_course/data/test_spoilt_caches.py",
 )
 ALSO = {  # modules that are judged through another one
-    "evaluation.apply": ("evaluation/test_judge.py",),
-    "evaluation.negatives": ("evaluation/test_judge.py",),
+    "evaluation.apply": ("genai_course/evaluation/test_judge.py",),
+    "collapse.causes": ("workbench/collapse/test_causes.py",),
 }
 
 
@@ -161,7 +161,7 @@ def judges_of(module, root=ROOT):
     that the unit tests of the code itself notice.
     """
     name, own = f"{PACKAGE}.{module}", Path(*module.split("."))
-    tests, also = Path(root, "tests"), [Path(PACKAGE, path) for path in ALSO.get(module, ())]
+    tests, also = Path(root, "tests"), [Path(path) for path in ALSO.get(module, ())]
     files = []
     for path in sorted(tests.rglob("test_*.py")):
         place = path.relative_to(tests)

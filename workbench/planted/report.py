@@ -28,17 +28,11 @@ from workbench.planted.forked_tests import (
     race,
     warm_up,
 )
+from workbench.planted.selection import choose
 from workbench.results.stored import store
 
 WANTED, WORKERS, FILE_SECONDS = 0.95, 2, 600
 RESULTS = ROOT / "workbench" / "results" / "mutants.json"
-SAMPLE = (  # the first fault of each of these is tried in continuous integration
-    *("gan.theory", "gan.networks", "gan.steps", "gan.proposed_losses", "gan.penalties"),
-    *("gan.minibatch", "gan.augmentation", "vae.likelihoods", "vae.steps", "vae.sampling"),
-    *("vae.quantised", "vae.binarise", "baselines.pixels", "baselines.made"),
-    *("evaluation.frechet", "evaluation.histogram", "evaluation.disentanglement"),
-    *("conditional.networks", "collapse.statistics", "data.factors"),
-)
 
 
 def main(words=()):
@@ -68,21 +62,6 @@ def main(words=()):
     if not words:
         store(RESULTS, report)
     return 1 if faults(mutants, answers) else 0
-
-
-def choose(mutants, words):
-    """Return the mutants of the packages or modules named; "sample" is the first of each of 20."""
-    if tuple(words) == ("sample",):
-        firsts = {mutant.module: mutant for mutant in reversed(mutants)}
-        return [firsts[module] for module in SAMPLE]
-    chosen = [
-        mutant
-        for mutant in mutants
-        if not words or any(f"{mutant.module}.".startswith(f"{word}.") for word in words)
-    ]
-    if not chosen:
-        raise Stale(f"There is no mutant in {' or '.join(words)}.")
-    return chosen
 
 
 def baseline(files, scratch):

@@ -4,7 +4,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from workbench.notebooks.canonical import read, write
-from workbench.notebooks.mirror import faults, write_homes
+from workbench.notebooks.mirror import faults, taught_modules, write_homes
 
 LOSSES = '''"""Losses."""
 
@@ -36,6 +36,7 @@ class Net:
         """Map x to x."""
         return x  # unchanged
 '''
+DATA = '"""Data.\n\nPlumbing: reads files.\n"""\n\n\ndef load():\n    return 1\n'
 SHOWN_TOTAL = '''def total(values, *, scale=1.0):
     """Another docstring."""
     return scale * sum(
@@ -49,7 +50,7 @@ def project(tmp_path):
     (tmp_path / "genai_course" / "gan").mkdir(parents=True)
     (tmp_path / "notebooks" / "solutions").mkdir(parents=True)
     (tmp_path / "genai_course" / "gan" / "losses.py").write_text(LOSSES)
-    (tmp_path / "genai_course" / "data.py").write_text("def load():\n    return 1\n")
+    (tmp_path / "genai_course" / "data.py").write_text(DATA)
     store(tmp_path, "03_one.ipynb", SHOWN_TOTAL, SHOWN_NET)
     return tmp_path
 
@@ -93,12 +94,17 @@ def test_a_method_that_drifted_is_seen(project):
 
 def test_plumbing_defined_otherwise_in_a_notebook_is_seen(project):
     store(project, "04_two.ipynb", "def load():\n    return 2")
-    assert faults(project) == ["04_two.ipynb, cell home-0: load differs from genai_course/data.py"]
+    assert faults(project) == [
+        "04_two.ipynb, cell home-0: load differs from genai_course/data.py",
+        "genai_course/data.py: load is called plumbing, yet 04_two.ipynb shows it",
+    ]
 
 
 def test_names_that_only_exercises_use_are_free(project):
-    (project / "genai_course" / "exercises").mkdir()
-    (project / "genai_course" / "exercises" / "gan.py").write_text("def play():\n    return 1\n")
+    folder = project / "genai_course" / "exercises"
+    folder.mkdir()
+    (folder / "__init__.py").write_text('"""E.\n\nPlumbing, its names free: for learners."""\n')
+    (folder / "gan.py").write_text("def play():\n    return 1\n")
     store(project, "04_two.ipynb", "def play():\n    return 2")
     assert faults(project) == []
 
@@ -113,6 +119,48 @@ def test_a_second_home_is_seen(project):
 def test_teaching_code_without_a_home_is_seen(project):
     store(project, "03_one.ipynb", SHOWN_TOTAL)
     assert faults(project) == ["genai_course/gan/losses.py: Net is shown in no notebook"]
+
+
+EXTRA = 'def extra():\n    """Do more.{}"""\n'
+REASON = "\n\n    Plumbing: nothing to learn.\n    "
+
+
+def new_package(project, package="", module="", function=""):
+    """Write a package of one public function, with more words in any of the three docstrings."""
+    folder = project / "genai_course" / "energy"
+    folder.mkdir(exist_ok=True)
+    (folder / "__init__.py").write_text(f'"""Energies.{package}"""\n')
+    (folder / "sampler.py").write_text(f'"""Sample.{module}"""\n' + EXTRA.format(function))
+    return faults(project)
+
+
+def test_a_new_package_is_teaching_code_unless_it_says_why_it_is_not(project):
+    seen = ["genai_course/energy/sampler.py: extra is shown in no notebook"]
+    assert new_package(project) == seen and taught_modules(project) == {
+        "gan.losses",
+        "energy.sampler",
+    }
+    for place in ("package", "module", "function"):
+        assert new_package(project, **{place: REASON}) == [], place
+        assert taught_modules(project) == {"gan.losses"}
+        assert new_package(project, **{place: "\n\n    Plumbing:\n    "}) == seen, place
+        assert new_package(project, **{place: " No Plumbing: it is taught."}) == seen, place
+
+
+def test_plumbing_that_a_notebook_shows_is_seen(project):
+    store(project, "04_two.ipynb", "def extra():\n    pass")
+    for place in ("package", "module", "function"):
+        assert new_package(project, **{place: REASON}) == [
+            "genai_course/energy/sampler.py: extra is called plumbing, yet 04_two.ipynb shows it"
+        ]
+
+
+def test_one_function_of_a_package_of_plumbing_may_be_taught(project):
+    at_home = "\n\n    Shown in: notebooks/04_two.ipynb.\n    "
+    seen = ["genai_course/energy/sampler.py: extra is shown in no notebook"]
+    assert new_package(project, package=REASON, function=at_home) == seen
+    store(project, "04_two.ipynb", "def extra():\n    pass")
+    assert new_package(project, package=REASON, function=at_home) == []
 
 
 def test_a_docstring_that_names_another_home_or_none_is_seen(project):

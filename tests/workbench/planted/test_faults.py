@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from workbench.planted import report
 from workbench.planted.faults import (
+    ALSO,
+    LEFT_OUT,
     PACKAGE,
     ROOT,
     Mutant,
@@ -21,9 +22,10 @@ from workbench.planted.faults import (
     source_of,
 )
 from workbench.planted.forked_tests import Answer
+from workbench.planted.selection import choose, unplanted
 
 MUTANTS = load_mutants()
-RATE = Mutant("collapse.recipes", "four_to_one", "4 * recipe", "3 * recipe", "factor", "Why.")
+RATE = Mutant("collapse.fixes", "four_to_one", "4 * recipe", "3 * recipe", "factor", "Why.")
 TEST = "from genai_course.collapse.fixes import Recipe, four_to_one\n"
 TEST += (
     "def test_it():\n    assert four_to_one(Recipe(rate_generator=1.0)).rate_discriminator == 4\n"
@@ -40,19 +42,33 @@ def test_every_planted_fault_still_fits_the_code():
     assert not stale, "\n" + "\n".join(stale)
 
 
-def test_there_are_enough_of_them_no_two_alike_in_every_teaching_package():
-    places = Counter(mutant.module.partition(".")[0] for mutant in MUTANTS)
-    wanted = {"gan", "vae", "evaluation", "collapse", "conditional", "foundations"}
-    assert len(MUTANTS) >= 120 and len(set(map(str, MUTANTS))) == len(MUTANTS)
-    assert all(places[name] >= 20 for name in wanted)
-    assert {"training", "data", "factors"} <= set(places)
+def test_no_two_are_alike_and_somebody_judges_each():
+    assert len(set(map(str, MUTANTS))) == len(MUTANTS) >= 400
     assert all(judges_of(module) for module in {mutant.module for mutant in MUTANTS})
+
+
+def test_every_module_of_teaching_code_and_of_a_listed_package_has_some():
+    assert unplanted(MUTANTS) == []
+
+
+@pytest.mark.parametrize("module", ["gan.losses", "divergences", "training", "collapse.game"])
+def test_a_module_without_any_is_named(module):
+    assert unplanted([m for m in MUTANTS if m.module != module]) == [module]
+
+
+def test_what_is_left_out_when_judging_is_there():
+    tests = ROOT / "tests"
+    assert [name for name in LEFT_OUT if not (tests / name).exists()] == []
+    assert [
+        name for places in ALSO.values() for name in places if not (tests / name).exists()
+    ] == []
 
 
 def test_a_module_is_judged_by_its_own_test_file_first():
     names = [path.stem for path in judges_of("vae.losses")]
-    assert names[0] == "test_vae_losses" and "test_vae_steps" in names
-    assert not any(name.startswith(("test_exercises", "test_plots")) for name in names)
+    assert names[0] == "test_losses" and "test_steps" in names
+    left_out = {"exercises", "plots", "widgets", "workbench"}
+    assert not any(left_out & set(path.parts) for path in judges_of("vae.losses"))
 
 
 @pytest.mark.parametrize(
@@ -66,11 +82,11 @@ def test_a_module_is_judged_by_its_own_test_file_first():
     ],
 )
 def test_a_fault_that_no_longer_fits_is_named(before, after, says):
-    mutant = Mutant("collapse.recipes", "four_to_one", before, after, "sign", "Why.")
+    mutant = Mutant("collapse.fixes", "four_to_one", before, after, "sign", "Why.")
     with pytest.raises(Stale, match=says):
         mutate(mutant, source_of(mutant.module)[1])
     with pytest.raises(Stale, match="no such function"):
-        mutate(Mutant("collapse.recipes", "Recipe.x", "a", "b", "sign", "W."), "class Recipe: pass")
+        mutate(Mutant("collapse.fixes", "Recipe.x", "a", "b", "sign", "W."), "class Recipe: pass")
 
 
 def test_lists_are_read_with_lines_and_reasons_and_refused_where_misspelt(tmp_path):
@@ -100,14 +116,14 @@ for i, (change, file, limit) in enumerate(json.load(sys.stdin)):
     trials.append(Trial(i, (mutant, [folder / file], folder / f"scratch{i}", {}), limit))
 print(json.dumps({t.key: [a.outcome, a.detail] for t, a in race(trials)}))
 """
-AS_GOOD = ("collapse.recipes", "four_to_one", "4 * recipe.rate_generator",
+AS_GOOD = ("collapse.fixes", "four_to_one", "4 * recipe.rate_generator",
            "recipe.rate_generator * 4", "no fault", "W.")  # fmt: skip
-NO_IMPORT = ("collapse.recipes", "Recipe", "beta1: float = 0.5", "beta1: float = nothing", "", "W.")
-FOR_EVER = ("collapse.recipes", "four_to_one", "return replace(",
+NO_IMPORT = ("collapse.fixes", "Recipe", "beta1: float = 0.5", "beta1: float = nothing", "", "W.")
+FOR_EVER = ("collapse.fixes", "four_to_one", "return replace(",
             "while True: pass\n    return replace(", "", "W.")  # fmt: skip
-CRASH = ("collapse.recipes", "four_to_one", "return replace(",
+CRASH = ("collapse.fixes", "four_to_one", "return replace(",
          "import os; os.abort()\n    return replace(", "", "W.")  # fmt: skip
-FAULT = ("collapse.recipes", "four_to_one", "4 * recipe", "3 * recipe", "factor", "W.")
+FAULT = ("collapse.fixes", "four_to_one", "4 * recipe", "3 * recipe", "factor", "W.")
 TRIALS = {
     "no fault": ((None, "test_it.py"), "survived", ""),
     "as good as before": ((AS_GOOD, "test_it.py"), "survived", ""),
@@ -138,7 +154,7 @@ def answers(tmp_path_factory):
 
 def snapshot():
     """All files of the package with their contents and compiled versions with their dates."""
-    files = Path(ROOT, PACKAGE, "collapse").rglob("recipes*")
+    files = Path(ROOT, PACKAGE, "collapse").rglob("fixes*")
     return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
 
 
@@ -193,14 +209,14 @@ def test_the_table_counts():
 
 
 def test_the_sample_is_twenty_faults_of_as_many_modules():
-    chosen = report.choose(MUTANTS, ["sample"])
+    chosen = choose(MUTANTS, ["sample"])
     assert len({mutant.module for mutant in chosen}) == len(chosen) == 20
     assert len({mutant.module.partition(".")[0] for mutant in chosen}) >= 6
 
 
 def test_words_choose_packages_and_modules():
-    chosen = {mutant.module for mutant in report.choose(MUTANTS, ["vae.losses", "training"])}
-    assert chosen == {"vae.losses", "training"}
-    assert {m.module.partition(".")[0] for m in report.choose(MUTANTS, ["gan"])} == {"gan"}
+    chosen = {mutant.module for mutant in choose(MUTANTS, ["vae.losses", "training"])}
+    assert chosen == {"vae.losses", "training", "training.precision"}
+    assert {m.module.partition(".")[0] for m in choose(MUTANTS, ["gan"])} == {"gan"}
     with pytest.raises(Stale, match="no mutant in ga"):
-        report.choose(MUTANTS, ["ga"])
+        choose(MUTANTS, ["ga"])

@@ -8,8 +8,7 @@ import pytest
 from workbench.planted.faults import ROOT
 from workbench.suite.watching import run
 
-RUN = "import sys; from genai_course.authoring import mutation_report; "
-RUN += "sys.exit(mutation_report.main(['sample']))"
+RUN = "import sys; from workbench.planted import report; sys.exit(report.main(['sample']))"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
