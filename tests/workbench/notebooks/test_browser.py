@@ -4,6 +4,7 @@ Skipped, with the reason, where there is no browser; where GENAI_COURSE_BROWSER_
 (continuous integration) a missing browser is a failure.
 """
 
+import ast
 import os
 import shutil
 from dataclasses import dataclass
@@ -13,15 +14,54 @@ import nbformat
 import pytest
 
 from workbench.notebooks import browser
+from workbench.notebooks.canonical import write
+from workbench.notebooks.stored_notebook import Page, syntax
+from workbench.suite.jobs import likely_minutes
 
-NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
-WITH_WIDGETS = (
-    "03_gan_minimax.ipynb",
-    "06_game_dynamics.ipynb",
-)
+ROOT = Path(__file__).parents[3]
+NOTEBOOKS = ROOT / "notebooks"
+TRAINED = (("08_mode_collapse_fixes.ipynb", "ring_trainer"),)  # by a button, cell by cell
 PICTURE = ".jp-OutputArea img.widget-image"
 OPENED = "window.jupyterapp.shell.currentWidget.context"
 HANDLE = ".jp-OutputArea .widget-slider .noUi-handle"
+
+
+def widgets_made(root=ROOT):
+    """The names of all functions in widgets that make one: by the common box or a class there."""
+    found = set()
+    for path in (root / "genai_course" / "widgets").glob("[a-z]*.py"):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        makers = {node.name for node in body if isinstance(node, ast.ClassDef)}
+        makers |= {"picture_with_sliders"}
+        for node in body if path.stem != "common" else ():
+            calls = {ast.unparse(c.func) for c in ast.walk(node) if isinstance(c, ast.Call)}
+            if isinstance(node, ast.FunctionDef) and calls & makers:
+                found.add(node.name)
+    return found
+
+
+def widgets_shown(path):
+    """The names that the cells of a notebook import from widgets."""
+    trees = filter(None, map(syntax, Page.load(path).code))
+    imports = (
+        node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+    )
+    ours = (node for node in imports if (node.module or "").startswith("genai_course.widgets"))
+    return {alias.name for node in ours for alias in node.names}
+
+
+def run_whole(root=ROOT):
+    """The names of the notebooks with widgets that compute for less than a minute."""
+    paths = sorted((root / "notebooks").glob("*.ipynb"))
+    return [path.name for path in paths if widgets_shown(path) and likely_minutes(path) < 1]
+
+
+def untried(root=ROOT):
+    """All widgets, of the package or of a cell, that no test below tries in the browser."""
+    shown = {path.name: widgets_shown(path) for path in (root / "notebooks").glob("*.ipynb")}
+    there = widgets_made(root).union(*shown.values())
+    tried = set(WIDGETS_ALONE).union(*(shown[name] for name in run_whole(root)))
+    return sorted(there - tried - {call for _, call in TRAINED})
 
 
 def require_browser():
@@ -115,7 +155,7 @@ def all_sliders_change_the_picture(page):
         assert before != after, f"slider {number} moved but the picture stayed"
 
 
-@pytest.mark.parametrize("name", WITH_WIDGETS)
+@pytest.mark.parametrize("name", run_whole())
 def test_every_slider_changes_the_picture(name, shared_lab, show):
     shutil.copy(NOTEBOOKS / name, shared_lab.folder)
     page, watcher = show(name)
@@ -135,9 +175,9 @@ def only_the_widget(name, call, folder):
     nbformat.write(notebook, folder / name)
 
 
-def test_the_ring_is_trained_by_keyboard(shared_lab, show):
-    name = "08_mode_collapse_fixes.ipynb"
-    only_the_widget(name, "ring_trainer", shared_lab.folder)
+@pytest.mark.parametrize(("name", "call"), TRAINED)
+def test_the_ring_is_trained_by_keyboard(name, call, shared_lab, show):
+    only_the_widget(name, call, shared_lab.folder)
     page, watcher = show(name)
     picture, handles = page.locator(PICTURE).first, page.locator(HANDLE)
     assert handles.count() == 5
@@ -195,6 +235,28 @@ WIDGETS_ALONE = {  # from notebooks that train for minutes, or where one cell is
         "draw_me(lambda z, y: (gan(z, y) + 1) / 2, gan.latent_dim, torch.device('cpu'))"
     ),
 }
+
+
+def test_every_widget_is_tried_in_the_browser():
+    assert untried() == []
+    assert len(run_whole()) >= 2 and len(widgets_made()) >= 7
+    assert [name for name, source in WIDGETS_ALONE.items() if f"{name}(" not in source] == []
+
+
+def test_a_widget_that_is_not_tried_is_named(tmp_path):
+    folder = tmp_path / "genai_course" / "widgets"
+    folder.mkdir(parents=True)
+    (tmp_path / "notebooks").mkdir()
+    assert untried(tmp_path) == []
+    made = "def turn_me():\n    return picture_with_sliders(print, {})\n"
+    (folder / "energy.py").write_text(made + "class Box:\n    pass\n\ndef open_me():\n    Box()\n")
+    assert untried(tmp_path) == ["open_me", "turn_me"]
+    cell = nbformat.v4.new_code_cell("from genai_course.widgets.energy import move_me, turn_me")
+    card = nbformat.v4.new_markdown_cell("about 2 minutes of computing")
+    write(nbformat.v4.new_notebook(cells=[card, cell]), tmp_path / "notebooks" / "13_long.ipynb")
+    assert untried(tmp_path) == ["move_me", "open_me", "turn_me"]
+    write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "notebooks" / "13_short.ipynb")
+    assert untried(tmp_path) == ["open_me"] and run_whole(tmp_path) == ["13_short.ipynb"]
 
 
 def one_cell(source, path):
