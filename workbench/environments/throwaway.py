@@ -11,24 +11,8 @@ from genai_course.commands.environment import venv_python, version_of
 from genai_course.commands.installers import read_log
 
 SCRATCH = ".matrix"  # beside .venv, so that uv can link packages instead of copying them
-NO_GIT = (".git", ".venv", SCRATCH, ".pretraining", ".check", "__pycache__")
 MISLEADING = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "CONDA_PREFIX", "MAKEFLAGS", "MAKELEVEL")
 LOWER_BOUND = re.compile(r'"([\w.-]+)>=([\w.]+)[^"]*"')
-
-
-def copy_course(root, folder):
-    """Copy what belongs to the course, changed and new files too, into a new folder."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    try:
-        done = subprocess.run(command, cwd=root, capture_output=True, check=True)
-    except (OSError, subprocess.CalledProcessError):  # no git here, or no checkout
-        shutil.copytree(root, folder, ignore=shutil.ignore_patterns(*NO_GIT))
-        return
-    names = done.stdout.decode("utf-8", "surrogateescape").split("\0")
-    for name in filter(None, names):
-        if Path(root, name).is_file():
-            Path(folder, name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(Path(root, name), Path(folder, name))
 
 
 def choose_versions(course, pins):

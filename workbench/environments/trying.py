@@ -14,6 +14,7 @@ from workbench.environments.cases import PYTHONS
 from workbench.environments.confined import NETWORK, Unavailable, confine
 from workbench.environments.throwaway import clean_environ
 from workbench.suite.costs import TESTS, load_costs
+from workbench.suite.course_copy import copy_course
 from workbench.suite.pytest_runs import Follower, run_and_count, run_joined
 from workbench.suite.watching import Limits
 
@@ -91,7 +92,7 @@ def _prepare(case, root, scratch):
     if base is None:
         raise Unavailable(f"no Python {' or '.join(wanted)} on this machine")
     course = scratch / case.folder
-    throwaway.copy_course(root, course)
+    copy_course(root, course)
     throwaway.choose_versions(course, case.pins)
     python, trouble = throwaway.set_up(course, base)
     if python is None:

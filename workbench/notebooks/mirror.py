@@ -11,6 +11,7 @@ give another meaning to its names as well.
 """
 
 import ast
+import functools
 import re
 import sys
 from dataclasses import dataclass
@@ -96,31 +97,34 @@ def _package(root):
         plumbing = plumbing_of(path)
         if plumbing and plumbing[1]:
             continue
-        source = path.read_text(encoding="utf-8")
-        for name, node in _definitions(ast.parse(source)).items():
-            note = ast.get_docstring(node) or ""
+        for name, note, code, text in _contents(path.read_text(encoding="utf-8")):
             home = SHOWN_IN.search(note)
             hidden = name.startswith("_") or PLUMBING.search(note) or plumbing and not home
-            package.setdefault(name, []).append(
-                Shown(
-                    module=path.relative_to(base).as_posix(),
-                    code=_code(node),
-                    text=_text(node, source),
-                    taught=not hidden,
-                    home=home and home[1],
-                )
-            )
+            module = path.relative_to(base).as_posix()
+            shown = Shown(module, code, text, taught=not hidden, home=home and home[1])
+            package.setdefault(name, []).append(shown)
     return package
+
+
+@functools.cache
+def _contents(source):
+    """What a module defines: a tuple of name, docstring, code and text each."""
+    nodes = _definitions(ast.parse(source)).items()
+    return [(name, ast.get_docstring(n) or "", _code(n), _text(n, source)) for name, n in nodes]
 
 
 def plumbing_of(path):
     """Return how the docstring of a module, or of its package, calls it plumbing; None if not."""
     for place in (path, path.with_name("__init__.py")):
-        tree = ast.parse(place.read_text(encoding="utf-8") if place.exists() else "")
-        found = PLUMBING.search(ast.get_docstring(tree) or "")
+        found = place.exists() and PLUMBING.search(_docstring(place.read_text(encoding="utf-8")))
         if found:
             return found
     return None
+
+
+@functools.cache
+def _docstring(source):
+    return ast.get_docstring(ast.parse(source)) or ""
 
 
 def _taught(package, name):

@@ -16,7 +16,10 @@ from workbench.notebooks.stored_notebook import Page
 from workbench.planted.faults import ROOT, Stale, exchange, once
 from workbench.planted.faults import read as read_list
 
-NEEDED = ("genai_course", "notebooks", "tests/nbval_sanitize.cfg", "conftest.py", "pyproject.toml")
+NEEDED = (
+    *("genai_course", "workbench", "notebooks"),
+    *("tests/nbval_sanitize.cfg", "conftest.py", "pyproject.toml"),
+)
 
 
 @dataclass(frozen=True)
@@ -40,21 +43,9 @@ class Edit:
         return self.file if self.file.endswith(".ipynb") else self.cells.partition(" ")[0]
 
 
-def load_edits(path=ROOT / "tests" / "mutants" / "notebooks.edits"):
+def load_edits(path=ROOT / "workbench" / "planted" / "lists" / "notebooks.edits"):
     """Read the list of planted edits."""
     return [Edit(*entry) for entry in read_list(path)]
-
-
-def copy_course(folder, root=ROOT):
-    """Copy what the edits and the tests of notebooks need into a new folder; return its path."""
-    for name in NEEDED:
-        source, target = Path(root, name), Path(folder, name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, target)
-    return Path(folder)
 
 
 def spoil(edit, course):
@@ -176,7 +167,7 @@ def seen_without_kernel(edit, course, root=ROOT):
 
     Args:
         edit: The edit.
-        course: A copy of the course, see `copy_course`; as it was when this returns.
+        course: A copy of the course, see `suite.course_copy`; as it was when this returns.
         root: The course itself.
 
     Returns:

@@ -20,9 +20,10 @@ from workbench.notebooks import form, mirror
 from workbench.notebooks.canonical import read, write
 from workbench.notebooks.stored_notebook import Page
 from workbench.planted.faults import ROOT, Stale
-from workbench.planted.notebook_edits import copy_course, load_edits, seen_without_kernel, spoil
+from workbench.planted.notebook_edits import NEEDED, load_edits, seen_without_kernel, spoil
 from workbench.results.stored import store
 from workbench.suite import watching
+from workbench.suite.course_copy import copy_course
 
 WORKERS = 2
 RESULTS = ROOT / "workbench" / "results" / "planted_edits.json"
@@ -48,7 +49,7 @@ def main():
     start = time.monotonic()
     edits = load_edits()
     with tempfile.TemporaryDirectory() as folder:
-        course = copy_course(Path(folder, "course"))
+        course = copy_course(ROOT, Path(folder, "course"), NEEDED)
         try:
             seen = judge(edits, course)
         except Stale as reason:
@@ -132,7 +133,7 @@ def disturbs_others(edit):
 
 def run_case(run, edits, place):
     """Run the cells of a case under strict nbval; return the ids of those that turned red."""
-    course = copy_course(place)
+    course = copy_course(ROOT, place, NEEDED)
     for edit in edits:
         spoil(edit, course)
     path = course / run.notebook

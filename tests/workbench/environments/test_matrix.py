@@ -50,30 +50,6 @@ def test_every_python_the_project_admits_is_tried():
 # ---------------------------------------------------------------- copies
 
 
-def test_a_copy_holds_new_files_and_leaves_out_what_git_ignores(tmp_path):
-    course = tmp_path / "from"
-    for name in ("a.py", "a folder/ü.txt", ".venv/big", "ignored.log"):
-        (course / name).parent.mkdir(parents=True, exist_ok=True)
-        (course / name).write_text(name)
-    (course / ".gitignore").write_text(".venv/\n*.log\n")
-    try:
-        subprocess.run(["git", "init", "-q", "."], cwd=course, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("there is no git here")
-    throwaway.copy_course(course, tmp_path / "to" / "deep")
-    copied = {p.relative_to(tmp_path / "to/deep").as_posix() for p in tmp_path.rglob("to/**/*.*")}
-    assert copied == {"a.py", "a folder/ü.txt", ".gitignore"}
-
-
-def test_a_copy_without_git_leaves_out_environments(tmp_path, monkeypatch):
-    for name in ("a.py", ".venv/big", ".matrix/x/y", "b/__pycache__/c.pyc"):
-        (tmp_path / "from" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "from" / name).touch()
-    monkeypatch.setenv("PATH", "")
-    throwaway.copy_course(tmp_path / "from", tmp_path / "to")
-    assert [p.name for p in (tmp_path / "to").rglob("*") if p.is_file()] == ["a.py"]
-
-
 def test_lower_bounds_are_those_of_the_packages_and_nothing_else():
     text = """
 [build-system]

@@ -10,13 +10,14 @@ from workbench.notebooks.canonical import read
 from workbench.notebooks.stored_notebook import Page
 from workbench.planted.faults import ROOT, Stale
 from workbench.planted.notebook_edits import (
+    NEEDED,
     Edit,
-    copy_course,
     load_edits,
     seen_without_kernel,
     spoil,
 )
 from workbench.planted.notebook_report import Run, run_case, runs_for
+from workbench.suite.course_copy import copy_course
 
 EDITS = load_edits()
 # One of each kind that needs no kernel, and who sees it. The others: `make mutants N=notebooks`.
@@ -38,7 +39,7 @@ FAST = {
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    return copy_course(tmp_path_factory.mktemp("course"))
+    return copy_course(ROOT, tmp_path_factory.mktemp("course"), NEEDED)
 
 
 def test_there_are_enough_of_them_and_no_two_alike():
