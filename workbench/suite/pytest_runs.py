@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +42,8 @@ class Follower:
     Attributes:
         now: The test that is running, "" before the first.
         by_file: Processor seconds of the tests that have ended, by file.
+        ended: How many tests have ended, by file; the cells of a notebook are its tests.
+        expected: How many there are, by file; {} before that is known.
     """
 
     def __init__(self, costs=None, limits=None):
@@ -52,6 +55,7 @@ class Follower:
         """
         self.costs, self.limits = costs or {}, limits or Limits()
         self.now, self.by_file = "", {}
+        self.ended, self.expected = Counter(), {}
         self.ledger, self.watch, self._read = None, None, 0
 
     def words(self, folder):
@@ -91,6 +95,8 @@ class Follower:
             if "file" in entry:
                 spent = self.by_file.get(entry["file"], 0.0) + entry["spent"]
                 self.by_file[entry["file"]] = spent
+                self.ended[entry["file"]] += entry.get("ended", 0)
+            self.expected = entry.get("expected", self.expected)
 
     def end(self):
         """End the process and all that it has started."""
@@ -99,7 +105,14 @@ class Follower:
 
     def __str__(self):
         spent = self.watch.start + self.watch.spent if self.watch else 0.0
-        return f"{spent:.0f} s of processor time, now {self.now or 'starting'}"
+        return f"{spent:.0f} s of processor time, {self._where()}"
+
+    def _where(self):
+        file, _, test = self.now.partition("::")
+        if test and file.endswith(".ipynb"):
+            return f"cell {self.ended[file] + 1} of {self.expected.get(file, '?')} of {file}"
+        tests = f"{sum(self.ended.values())} of {sum(self.expected.values())} tests, "
+        return f"{tests if self.expected else ''}now {self.now or 'starting'}"
 
 
 def run_pytest(name, words, root, environ=(), follower=None):

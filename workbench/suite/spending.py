@@ -1,13 +1,15 @@
 """Pytest plugin: writes down, test by test, what is running and how much processor time it took.
 
 With `--spending=FILE` a line of JSON goes to the file when a test begins, {"begins": name}, and one
-when it has ended, {"file": path, "spent": processor seconds}; reading a test file is written down
-in the same way, and the start of pytest at the end. What a test has started counts once it has
-ended.
+when it has ended, {"file": path, "spent": processor seconds, "ended": 1}; reading a test file is
+written down in the same way, without "ended", and the start of pytest at the end. Once all files
+are read, {"expected": {path: its tests}} says how many there will be. What a test has started
+counts once it has ended.
 """
 
 import json
 import os
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -45,8 +47,13 @@ class Ledger:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item):
         """Run one test, with what is set up before it and torn down after it."""
-        with self._line(item.nodeid, item.nodeid.partition("::")[0]):
+        with self._line(item.nodeid, item.nodeid.partition("::")[0], ended=1):
             return (yield)
+
+    def pytest_collection_finish(self, session):
+        """All files are read; nothing has run yet."""
+        files = Counter(item.nodeid.partition("::")[0] for item in session.items)
+        self._write({"expected": dict(files)})
 
     def pytest_sessionfinish(self):
         """What is left is the start of pytest itself."""
@@ -54,13 +61,13 @@ class Ledger:
         self._write({"file": REST, "spent": round(left, 3)})
 
     @contextmanager
-    def _line(self, name, file):
+    def _line(self, name, file, **more):
         self._write({"begins": name})
         start = sum(os.times()[:4])
         yield
         spent = sum(os.times()[:4]) - start
         self.total += spent
-        self._write({"file": file, "spent": round(spent, 3)})
+        self._write({"file": file, "spent": round(spent, 3), **more})
 
     def _write(self, entry):
         with self.path.open("a", encoding="utf-8") as file:

@@ -10,7 +10,7 @@ of one thread each do half as much again as one process of two threads. The last
 import os
 import time
 from collections import Counter
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from genai_course.commands.environment import ROOT
@@ -19,11 +19,12 @@ from workbench.suite.budget import cost_lines
 from workbench.suite.costs import TESTS, load_costs, store_costs
 from workbench.suite.inputs import fingerprint, remember
 from workbench.suite.jobs import notebook_jobs, recording, solution_jobs, unit_tests
+from workbench.suite.news import Progress, Teller, announce
 from workbench.suite.pytest_runs import Follower, run_pytest
 from workbench.verbs import WORKBENCH
 
 MOST_AT_ONCE = 4  # a notebook takes up to 1.5 GiB of memory
-NEWS_SECONDS = 60.0  # after so long without a line, one says what is running
+NEWS_SECONDS = 20.0  # after so long without a line, one says what is running; 30 are promised
 
 
 def main(arguments, root=ROOT):
@@ -90,7 +91,7 @@ def run_jobs(jobs, root):
             for job in by_length
         }
         try:
-            _announce(pending, followers)
+            announce(pending, Progress(followers, root, at_once), Teller(), NEWS_SECONDS)
         except BaseException:  # Ctrl-C stops what runs and what would come
             pool.shutdown(wait=False, cancel_futures=True)
             for follower in followers.values():
@@ -98,23 +99,6 @@ def run_jobs(jobs, root):
             raise
     found = {job: future.result() for future, job in pending.items()}
     return [found[job] for job in jobs]
-
-
-def _announce(pending, followers):
-    """Print each outcome as it comes; after a while without one, what is running."""
-    left = set(pending)
-    while left:
-        done, left = wait(left, NEWS_SECONDS, return_when=FIRST_COMPLETED)
-        for future in done:
-            print(future.result(), flush=True)
-        if not done:
-            running = [pending[future] for future in pending if future.running()]
-            print(news({job: followers[job] for job in running}), flush=True)
-
-
-def news(running):
-    """Return a line that says of each job, {job: its follower}, what it is doing."""
-    return "running: " + "; ".join(f"{job.name} ({doing})" for job, doing in running.items())
 
 
 def report(outcomes, seconds, root=ROOT):

@@ -106,10 +106,17 @@ def test_no_long_silence(course, monkeypatch, capfd):
     write(course, "b", quick="pass")
     test_verb.run_jobs(some_jobs("a", "b"), course)
     lines = capfd.readouterr().out.splitlines()
-    doing = [line for line in lines if line.startswith("running: tests of a (")]
+    doing = [line for line in lines if "; running: tests of a (" in line]
     assert any(line.endswith("now test_a.py::test_slow)") for line in doing)
     seconds = [int(re.search(r"\((\d+) s of processor time", line)[1]) for line in doing]
     assert seconds == sorted(seconds) and seconds[-1] >= 3
+
+
+def test_tests_are_counted_before_and_while_they_run(course):
+    write(course, "a", one="pass", two="pass")
+    write(course, "b", three="pass")
+    _, follower = followed(course, "a", "b")
+    assert follower.expected == +follower.ended == {"test_a.py": 2, "test_b.py": 1}
 
 
 def test_where_something_ends_soon_nothing_more_is_said(course, capfd):
