@@ -27,8 +27,7 @@ def small(monkeypatch, tmp_path):
     """MNIST shrunk to 30 images, no variable set, a cache that holds a sound copy, no network."""
     for name in ("DATA", "DATASET", "OFFLINE", "DEVICE"):
         monkeypatch.delenv(f"GENAI_COURSE_{name}", raising=False)
-    for module in (data, mnist_files):
-        monkeypatch.setattr(module, "FILES", FILES)
+    monkeypatch.setattr(mnist_files, "FILES", FILES)
     for module in (mnist_files, mnist_download):
         monkeypatch.setattr(module, "cache_folder", lambda: tmp_path / "cache")
     monkeypatch.setattr(mnist_download, "MIRRORS", ["http://nowhere.invalid/"])

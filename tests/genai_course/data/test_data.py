@@ -28,8 +28,7 @@ def small(monkeypatch, tmp_path):
     """MNIST shrunk to 30 images, nothing on this machine, no network; returns a tmp folder."""
     for name in ("DATA", "DATASET", "OFFLINE"):
         monkeypatch.delenv(f"GENAI_COURSE_{name}", raising=False)
-    for module in (data, mnist_files):
-        monkeypatch.setattr(module, "FILES", small_mnist.make()[0])
+    monkeypatch.setattr(mnist_files, "FILES", small_mnist.make()[0])
     for module in (mnist_files, mnist_download):
         monkeypatch.setattr(module, "cache_folder", lambda: tmp_path / "cache")
     mirrors = ["http://nowhere.invalid/"]
