@@ -1,4 +1,4 @@
-"""What is shipped is an average: how slowly it follows the training, and what it needs in the end."""
+"""What is shipped is an average: how slowly it follows a training, and what it needs at the end."""
 
 import torch
 
