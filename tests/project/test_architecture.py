@@ -51,7 +51,7 @@ ALLOWED = {
         "margins": ("notebooks", "results", "verbs"),
         "pretraining": (),
         "speed": ("results", "verbs"),
-        "collapse": ("speed",),
+        "collapse": ("results", "speed"),
         "environments": ("notebooks", "results", "speed", "suite", "verbs"),
     },
 }
@@ -84,7 +84,7 @@ THIRD_PARTY = {
     "psutil": ("genai_course.commands", "workbench"),
     "PIL": ("workbench.speed",),
     "accelerate": ("workbench.speed.frameworks",),
-    "pytorch_lightning": ("workbench.speed.frameworks",),
+    "pytorch_lightning": ("workbench.speed.frameworks", "workbench.speed.lightning"),
     "numpy": None,  # None: everywhere
     "torch": None,
 }

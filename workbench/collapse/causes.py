@@ -30,9 +30,9 @@ from genai_course.collapse.causes import (
 from genai_course.collapse.problems import ten_images
 from genai_course.commands.words import CommandLine, plainly, whole
 from genai_course.data import load_images
-from workbench.collapse.scoreboard import read, write
+from workbench.collapse.storage import read, write
 
-SETTINGS = {"seeds": list(SEEDS), "steps": NUM_STEPS, "snapshots": SNAPSHOTS, "samples": 2500}
+SETTINGS = {"seeds": [*SEEDS], "steps": NUM_STEPS, "snapshots": SNAPSHOTS, "samples": 2500}
 
 
 def settings_of(name):

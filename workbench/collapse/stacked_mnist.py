@@ -15,15 +15,14 @@ DCGAN through 50 epochs of 128,000 pictures. Each finished run is stored at once
 
 import math
 import sys
-import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from genai_course.collapse.scoreboard import RESULTS
 from genai_course.commands.words import CommandLine, plainly, whole
+<<<<<<< HEAD
 from genai_course.data import load_images, to_signed_range, to_unit_range
 from genai_course.evaluation.histogram import kl_floor, kl_to_uniform
 from genai_course.evaluation.judge import READABLE_ABOVE, class_probabilities, load_judge
@@ -33,118 +32,24 @@ from genai_course.layers import initialise_weights
 from genai_course.reproducibility import seed_everything
 from workbench.collapse.scoreboard import read, surroundings, write
 from workbench.speed.course import separate_step
+=======
+from genai_course.evaluation.histogram import kl_floor
+from genai_course.evaluation.judge import load_judge
+from workbench.collapse.packing import (
+    BATCH_SIZE,
+    BETAS,
+    RATE,
+    VARIANTS,
+    generate,
+    make_networks,
+    train,
+)
+from workbench.collapse.storage import read, surroundings, write
+from workbench.collapse.triples import MODES, all_digits, draw_triples, measure
+>>>>>>> 0a411bf (Collapse protocols are split by idea: trials, timing, storage, triples, packing; Lightning's modules stand alone)
 
-MODES = 1000
 SAMPLES = 26_000
-BATCH_SIZE = 64  # what the discriminator scores in a step: pictures, or packs of them
 METRICS = ("modes", "kl", "readable_digits", "readable", "readable_modes")
-RATE, BETAS = 1e-3, (0.5, 0.999)
-
-
-@dataclass(frozen=True)
-class Variant:
-    """How the discriminator differs from the plain one."""
-
-    pack: int = 1
-    width: int = 16
-
-
-VARIANTS = {
-    "DCGAN": Variant(),
-    "PacGAN2": Variant(pack=2),
-    "DCGAN, D of a quarter width": Variant(width=4),
-    "PacGAN2, D of a quarter width": Variant(pack=2, width=4),
-}
-
-
-class PackedDiscriminator(nn.Module):
-    """Show a discriminator several pictures at once, as more channels of one."""
-
-    def __init__(self, variant):
-        super().__init__()
-        self.pack = variant.pack
-        self.judged = ConvDiscriminator(width=variant.width, channels=3 * variant.pack)
-
-    def forward(self, images_signed):
-        """Map pictures (N, 3, 28, 28) to logits (N / pack, 1)."""
-        return self.judged(images_signed.reshape(-1, 3 * self.pack, 28, 28))
-
-
-def all_digits():
-    """Return the 70,000 images of MNIST, training and test, in [0, 1]."""
-    return torch.cat([load_images("mnist", split)[0] for split in ("train", "test")])
-
-
-def draw_triples(digits, count, generator):
-    """Draw pictures of three digits, shape (count, 3, 28, 28), each chosen independently."""
-    chosen = torch.randint(len(digits), (count * 3,), generator=generator)
-    return digits[chosen.to(digits.device)].reshape(count, 3, 28, 28)
-
-
-def modes_of(judge, pictures):
-    """Read pictures (N, 3, 28, 28) in [0, 1]: mode of each, and which digits are readable (N, 3).
-
-    A channel counts as the most probable of the ten digits, as in the published protocol, even
-    where the judge would rather say that it is none.
-    """
-    probability = class_probabilities(judge, pictures.reshape(-1, 1, 28, 28))
-    digit = probability[:, :10].argmax(dim=1).reshape(-1, 3)
-    clear = (probability[:, :10].max(dim=1).values > READABLE_ABOVE).reshape(-1, 3)
-    return digit @ torch.tensor([100, 10, 1], device=digit.device), clear
-
-
-def measure(judge, pictures):
-    """Count modes as the protocol does, and once more among the pictures that can be read.
-
-    Returns:
-        Dict: `modes` reached and `kl` to uniform in nats, of all pictures; `readable_digits`, the
-        share of channels that can be read; `readable`, the share of pictures with three such;
-        `readable_modes`, reached by those. A picture that shows no digits still gets a mode.
-    """
-    mode, clear = modes_of(judge, pictures)
-    counts = torch.bincount(mode, minlength=MODES)
-    three = clear.all(dim=1)
-    return {
-        "modes": int((counts > 0).sum()),
-        "kl": round(kl_to_uniform(counts), 4),
-        "readable_digits": round(clear.float().mean().item(), 4),
-        "readable": round(three.float().mean().item(), 4),
-        "readable_modes": len(mode[three].unique()),
-    }
-
-
-@torch.no_grad()
-def generate(generator, count):
-    """Draw pictures in [0, 1] with the statistics of the training, 1,000 at a time."""
-    generator.eval()
-    parts = [generator(generator.sample_prior(1000)) for _ in range(math.ceil(count / 1000))]
-    generator.train()
-    return to_unit_range(torch.cat(parts)[:count])
-
-
-def make_networks(variant, device):
-    """Build both networks with the initial weights of the DCGAN paper."""
-    generator = initialise_weights(ConvGenerator(channels=3)).to(device)
-    return generator, initialise_weights(PackedDiscriminator(variant)).to(device)
-
-
-def train(variant, digits, seed, num_steps, label=""):
-    """Train one variant; return its generator and the seconds it took."""
-    seed_everything(seed)
-    generator, discriminator = make_networks(variant, digits.device)
-    optimizers = [
-        torch.optim.Adam(network.parameters(), RATE, BETAS, fused=True)
-        for network in (generator, discriminator)
-    ]
-    draw, count = torch.Generator().manual_seed(seed), BATCH_SIZE * variant.pack
-    start = time.perf_counter()
-    for step in range(1, num_steps + 1):
-        x_real = to_signed_range(draw_triples(digits, count, draw))
-        separate_step(generator, discriminator, optimizers[1], x_real)
-        generator_step(generator, discriminator, optimizers[0], count)
-        if sys.stderr.isatty() and step % 50 == 0:
-            print(f"\r{label}: {step}/{num_steps} steps", end="", file=sys.stderr)
-    return generator, time.perf_counter() - start
 
 
 def run_variant(name, digits, judge, seed, num_steps):

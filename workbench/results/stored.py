@@ -17,7 +17,12 @@ def store(path, table):
         path: The file, a `Path`; its folder is made if need be.
         table: Dict of plain values.
     """
+    replace_text(path, json.dumps(table, indent=1, ensure_ascii=False) + "\n")
+
+
+def replace_text(path, text):
+    """Put a text in the place of a file, whole: nobody ever finds half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.write_text(text, encoding="utf-8")
     os.replace(partial, path)

@@ -8,9 +8,8 @@ import logging
 import warnings
 
 import torch
-from torch import nn
 
-from workbench.speed.tutorial import steps, train_for_ever, vae_loss
+from workbench.speed.tutorial import steps, train_for_ever
 
 
 def play_lightning(model, networks, loader, device, turns):
@@ -44,67 +43,11 @@ def quiet_lightning():
 
 def lightning_module(model, networks, noise=torch.randn):
     """Return the LightningModule that trains these networks."""
-    from pytorch_lightning import LightningModule
+    from workbench.speed.lightning import LitGAN, LitVAE
 
-    class LitVAE(LightningModule):
-        """A VAE: one loss, so Lightning makes the step itself."""
-
-        def __init__(self):
-            super().__init__()
-            (self.vae,) = networks
-
-        def training_step(self, batch, batch_idx):
-            loss = vae_loss(self.vae, batch[0])
-            self.log("loss", loss)
-            return loss
-
-        def configure_optimizers(self):
-            return torch.optim.Adam(self.vae.parameters(), lr=model.rates[0])
-
-    class LitGAN(LightningModule):
-        """A GAN: two optimisers, so the steps are written out, as Lightning's manual shows."""
-
-        def __init__(self):
-            super().__init__()
-            self.automatic_optimization = False
-            self.generator = networks[0]
-            self.discriminator = nn.Sequential(networks[1], nn.Sigmoid())
-            self.criterion = nn.BCELoss()
-
-        def training_step(self, batch, batch_idx):
-            x_real = batch[0]
-            optimizer_g, optimizer_d = self.optimizers()
-            real = torch.ones(len(x_real), 1, device=self.device)
-            fake = torch.zeros(len(x_real), 1, device=self.device)
-            x_fake = self.generator(noise(len(x_real), model.latent_dim, device=self.device))
-
-            self.toggle_optimizer(optimizer_d)
-            loss_d = self.criterion(self.discriminator(x_real), real)
-            loss_d = loss_d + self.criterion(self.discriminator(x_fake.detach()), fake)
-            optimizer_d.zero_grad()
-            self.manual_backward(loss_d)
-            optimizer_d.step()
-            self.untoggle_optimizer(optimizer_d)
-
-            self.toggle_optimizer(optimizer_g)
-            if model.fresh_fakes:
-                x_fake = self.generator(noise(len(x_real), model.latent_dim, device=self.device))
-            loss_g = self.criterion(self.discriminator(x_fake), real)
-            optimizer_g.zero_grad()
-            self.manual_backward(loss_g)
-            optimizer_g.step()
-            self.untoggle_optimizer(optimizer_g)
-            self.log_dict({"loss_d": loss_d, "loss_g": loss_g})
-
-        def configure_optimizers(self):
-            return [
-                torch.optim.Adam(network.parameters(), lr=rate, betas=model.betas)
-                for network, rate in zip(
-                    (self.generator, self.discriminator), model.rates, strict=True
-                )
-            ]
-
-    return LitVAE() if len(networks) == 1 else LitGAN()
+    if len(networks) == 1:
+        return LitVAE(model, *networks)
+    return LitGAN(model, *networks, noise)
 
 
 def accelerate_steps(model, networks, accelerator, **options):
