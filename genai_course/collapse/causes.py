@@ -9,6 +9,8 @@ import torch
 
 from genai_course.collapse.fixes import TOO_FAST, TOO_SLOW, Recipe, with_fix
 from genai_course.collapse.game import train_ensemble
+from genai_course.collapse.objectives import SATURATING
+from genai_course.collapse.optimizers import Adam
 from genai_course.collapse.problems import RING_RADIUS, RING_SIGMA, few_images, ring
 from genai_course.data import ring_centres
 from genai_course.evaluation.modes import hopping, mode_report, mode_shares
@@ -95,12 +97,12 @@ CAUSES = {
     "EQUAL, D 16 wide": ("capacity", EQUAL, {"width_discriminator": 16}),
     "EQUAL, G 16 wide": ("capacity", EQUAL, {"width_generator": 16}),
     "TOO_FAST, D 16 wide": ("capacity", TOO_FAST, {"width_discriminator": 16}),
-    "EQUAL, beta1 = 0": ("momentum", replace(EQUAL, beta1=0.0), {}),
-    "EQUAL, beta1 = 0.9": ("momentum", replace(EQUAL, beta1=0.9), {}),
-    "TOO_FAST, beta1 = 0": ("momentum", replace(TOO_FAST, beta1=0.0), {}),
-    "TOO_FAST, beta1 = 0.9": ("momentum", replace(TOO_FAST, beta1=0.9), {}),
-    "EQUAL, saturating loss": ("loss", replace(EQUAL, loss="saturating"), {}),
-    "TOO_FAST, saturating loss": ("loss", replace(TOO_FAST, loss="saturating"), {}),
+    "EQUAL, beta1 = 0": ("momentum", replace(EQUAL, optimizer=Adam(beta1=0.0)), {}),
+    "EQUAL, beta1 = 0.9": ("momentum", replace(EQUAL, optimizer=Adam(beta1=0.9)), {}),
+    "TOO_FAST, beta1 = 0": ("momentum", replace(TOO_FAST, optimizer=Adam(beta1=0.0)), {}),
+    "TOO_FAST, beta1 = 0.9": ("momentum", replace(TOO_FAST, optimizer=Adam(beta1=0.9)), {}),
+    "EQUAL, saturating loss": ("loss", replace(EQUAL, losses=SATURATING), {}),
+    "TOO_FAST, saturating loss": ("loss", replace(TOO_FAST, losses=SATURATING), {}),
     "EQUAL, uneven data": ("data", EQUAL, {"shares": UNEVEN}),
     "TOO_SLOW, D with a memory": ("forgetting", TOO_SLOW, {"memory": True}),
     "TOO_FAST, AdamW": ("optimiser", with_fix(TOO_FAST, "AdamW"), {}),

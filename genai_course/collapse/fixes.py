@@ -1,39 +1,80 @@
-"""What one way to train a GAN consists of, the two diseases, and every proposed cure by name."""
+"""What one way to train a GAN consists of, the two diseases, and every proposed cure by name.
 
-from dataclasses import dataclass, replace
+A cure is a row of `FIXES` and at most one function, which stands with its like: a pair of losses in
+`objectives.py`, a penalty in `penalties.py`, a view of the samples in `views.py`, a kind of
+discriminator in `discriminators.py`. What is done with them is said in `game.py`, for all cures.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+
+from genai_course.collapse.discriminators import plain, spectral, with_closeness, with_deviation
+from genai_course.collapse.objectives import (
+    FEATURE_MATCHING,
+    HINGE,
+    LEAST_SQUARES,
+    NON_SATURATING,
+    RELATIVISTIC,
+    SMOOTHED,
+    WASSERSTEIN,
+    Losses,
+    Unrolled,
+    fisher,
+    present,
+)
+from genai_course.collapse.optimizers import Adam, AdamW, RMSprop
+from genai_course.collapse.penalties import R1, R2, Clip, GradientPenalty, leave
+from genai_course.collapse.views import InstanceNoise, augmented, untouched
 
 
 @dataclass(frozen=True)
 class Recipe:
     """One way to train; what is not named is the plain GAN with a healthy balance.
 
-    `rate_generator` and `rate_discriminator` are learning rates; `loss` names a pair of
-    `training.OBJECTIVES`; the rest are weights and counts, 0 or 1 meaning "not used".
+    Attributes:
+        rate_generator, rate_discriminator: Learning rates.
+        decay: Both rates fall to 1 % over this last part of the training; 0 for not at all.
+        discriminator_steps: Steps of the discriminator for one of the generator.
+        pack: Samples that the discriminator judges together.
+        optimizer: Of both players, a function of (weights, rate).
+        discriminator: Function of (problem, streams, pack) that builds S networks.
+        see_real, see_fake: What the discriminator is shown of samples; see `views.py`.
+        losses: Of both players; see `objectives.py`.
+        penalties: What is added to the loss of the discriminator; see `penalties.py`.
+        after_step: What is done to the discriminator's weights after each of its steps.
+        judge: Function of (players, x_real, x_fake): who judges the generator.
     """
 
     rate_generator: float = 3e-4
     rate_discriminator: float = 3e-4
-    beta1: float = 0.5
-    beta2: float = 0.999
-    optimizer: str = "adam"
-    loss: str = "non_saturating"
-    decay: float = 0.5  # both rates fall to 1 % over this last part of the training
+    decay: float = 0.5
     discriminator_steps: int = 1
     pack: int = 1
-    batch_layer: str = ""
-    spectral: bool = False
-    r1: float = 0.0
-    r2: float = 0.0
-    gradient_penalty: float = 0.0
-    clip: float = 0.0
-    noise: float = 0.0  # instance noise at the start, in units of the data's spread; falls to 0
-    augment: str = ""  # "both" or "real_only"
-    unroll: int = 0
-    fisher_rho: float = 0.0
+    optimizer: Callable = Adam()
+    discriminator: Callable = plain
+    see_real: Callable = untouched
+    see_fake: Callable = untouched
+    losses: Losses = NON_SATURATING
+    penalties: tuple = ()
+    after_step: Callable = leave
+    judge: Callable = present
 
     def rate_factor(self, share_left):
         """Part of the learning rates that is used when this share of the training is ahead."""
         return min(1.0, share_left / self.decay + 0.01) if self.decay else 1.0
+
+
+def described(recipe):
+    """Return a recipe as plain data, by which a stored result is recognised: numbers and names."""
+    return {field.name: _told(getattr(recipe, field.name)) for field in fields(recipe)}
+
+
+def _told(part):
+    if isinstance(part, (int, float)):
+        return part
+    if isinstance(part, tuple):
+        return [_told(one) for one in part]
+    return getattr(part, "__name__", None) or str(part)
 
 
 # The two diseases: the discriminator ten times as fast as the generator, or ten times as slow.
@@ -62,29 +103,29 @@ def four_to_one(recipe):
 # the balance that the columns are about; the published WGAN and WGAN-GP make five.
 FIXES = {
     "none": {},
-    "AdamW": {"optimizer": "adamw"},
-    "RMSprop": {"optimizer": "rmsprop"},
+    "AdamW": {"optimizer": AdamW()},
+    "RMSprop": {"optimizer": RMSprop()},
     "balanced rates": balanced,
     "two time scales (D 4x)": four_to_one,
-    "beta1 = 0": {"beta1": 0.0},
-    "label smoothing": {"loss": "smoothed"},
-    "instance noise": {"noise": 0.5},
-    "minibatch std dev": {"batch_layer": "stddev"},
-    "minibatch discrimination": {"batch_layer": "discrimination"},
-    "feature matching": {"loss": "feature_matching"},
+    "beta1 = 0": {"optimizer": Adam(beta1=0.0)},
+    "label smoothing": {"losses": SMOOTHED},
+    "instance noise": {"see_real": InstanceNoise(0.5), "see_fake": InstanceNoise(0.5)},
+    "minibatch std dev": {"discriminator": with_deviation},
+    "minibatch discrimination": {"discriminator": with_closeness},
+    "feature matching": {"losses": FEATURE_MATCHING},
     "5 discriminator steps": {"discriminator_steps": 5},  # the control of the next row
-    "unrolled (5)": {"unroll": 5},
+    "unrolled (5)": {"judge": Unrolled(5)},
     "PacGAN2": {"pack": 2},
     "PacGAN4": {"pack": 4},
-    "LSGAN": {"loss": "least_squares"},
-    "WGAN, clipping": {"loss": "wasserstein", "clip": 0.1, "optimizer": "rmsprop"},
-    "WGAN-GP": {"loss": "wasserstein", "gradient_penalty": 0.1},
-    "Fisher GAN": {"loss": "fisher", "fisher_rho": 1e-6},
-    "spectral norm + hinge": {"loss": "hinge", "spectral": True},
-    "R1": {"r1": 0.1},
-    "relativistic + R1 + R2": {"loss": "relativistic", "r1": 0.1, "r2": 0.1},
-    "DiffAugment": {"augment": "both"},
-    "plain augmentation": {"augment": "real_only"},
+    "LSGAN": {"losses": LEAST_SQUARES},
+    "WGAN, clipping": {"losses": WASSERSTEIN, "after_step": Clip(0.1), "optimizer": RMSprop()},
+    "WGAN-GP": {"losses": WASSERSTEIN, "penalties": (GradientPenalty(0.1),)},
+    "Fisher GAN": {"losses": fisher(1e-6)},
+    "spectral norm + hinge": {"losses": HINGE, "discriminator": spectral},
+    "R1": {"penalties": (R1(0.1),)},
+    "relativistic + R1 + R2": {"losses": RELATIVISTIC, "penalties": (R1(0.1), R2(0.1))},
+    "DiffAugment": {"see_real": augmented, "see_fake": augmented},
+    "plain augmentation": {"see_real": augmented},
 }
 
 

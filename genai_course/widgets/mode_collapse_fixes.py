@@ -1,12 +1,19 @@
 """Choose loss, penalty, packing and learning rates, press train, and watch the ring."""
 
-from dataclasses import replace
-
 import torch
 from ipywidgets import Button, HBox, Image, Layout, SelectionSlider, VBox
 
 from genai_course.collapse.fixes import Recipe
 from genai_course.collapse.game import one_round
+from genai_course.collapse.objectives import (
+    HINGE,
+    LEAST_SQUARES,
+    NON_SATURATING,
+    RELATIVISTIC,
+    WASSERSTEIN,
+    fisher,
+)
+from genai_course.collapse.penalties import R1, R2, GradientPenalty
 from genai_course.collapse.players import make_players
 from genai_course.collapse.problems import RING_RADIUS, RING_SIGMA, ring
 from genai_course.collapse.streams import Streams
@@ -15,12 +22,19 @@ from genai_course.evaluation.modes import mode_report
 from genai_course.plots.common import png_bytes
 from genai_course.plots.mode_collapse_fixes import one_ring
 
-LOSSES = ("non_saturating", "least_squares", "hinge", "wasserstein", "relativistic", "fisher")
+LOSSES = {
+    "non_saturating": NON_SATURATING,
+    "least_squares": LEAST_SQUARES,
+    "hinge": HINGE,
+    "wasserstein": WASSERSTEIN,
+    "relativistic": RELATIVISTIC,
+    "fisher": fisher(1e-2),
+}
 PENALTIES = {
-    "no penalty": {},
-    "R1": {"r1": 0.1},
-    "R1 and R2": {"r1": 0.1, "r2": 0.1},
-    "gradient penalty": {"gradient_penalty": 0.1},
+    "no penalty": (),
+    "R1": (R1(0.1),),
+    "R1 and R2": (R1(0.1), R2(0.1)),
+    "gradient penalty": (GradientPenalty(0.1),),
 }
 RATES = (1e-4, 3e-4, 1e-3, 3e-3)
 
@@ -32,11 +46,14 @@ def chosen_recipe(loss, penalty, pack, rate_generator, rate_discriminator):
         ValueError: If the loss or the penalty is not on offer.
     """
     if loss not in LOSSES or penalty not in PENALTIES:
-        raise ValueError(f"{loss=}, {penalty=}; wanted one of {LOSSES} and {tuple(PENALTIES)}")
-    recipe = Recipe(
-        loss=loss, pack=pack, rate_generator=rate_generator, rate_discriminator=rate_discriminator
+        raise ValueError(f"{loss=}, {penalty=}; wanted one of {(*LOSSES,)} and {(*PENALTIES,)}")
+    return Recipe(
+        losses=LOSSES[loss],
+        penalties=PENALTIES[penalty],
+        pack=pack,
+        rate_generator=rate_generator,
+        rate_discriminator=rate_discriminator,
     )
-    return replace(recipe, fisher_rho=1e-2 * (loss == "fisher"), **PENALTIES[penalty])
 
 
 def training_pictures(recipe, num_steps=2000, every=200, seed=0):
@@ -83,7 +100,7 @@ class RingLab(VBox):
         self.num_steps, self.every = num_steps, every
         rates = [(f"{rate:g}", rate) for rate in RATES]
         self.choices = {
-            "loss": SelectionSlider(options=LOSSES, description="loss"),
+            "loss": SelectionSlider(options=list(LOSSES), description="loss"),
             "penalty": SelectionSlider(options=list(PENALTIES), description="penalty"),
             "pack": SelectionSlider(options=(1, 2, 4), description="packing"),
             "rate_generator": SelectionSlider(options=rates, value=3e-4, description="rate G"),

@@ -34,11 +34,11 @@ ELSEWHERE = ("claims", "commands", "exercises", "plots", "training", "widgets")
 WITHOUT_IMAGES = ("ranges", "variables", "reproducibility", "progress", "__main__")
 FILES = ("data.digits", "data.mnist_files", "data.mnist_forms", "data.mnist_download")
 NOT_DATA = set(
-    """activation angles average batch_size beta betas bins c card column commitment content count
-    critic data_name decay decode decode_at_once decoder device discriminator distance edges
-    end epsilon factor fake_label fake_labels field file_name folder free_nats function gamma
-    generator generators half_width hidden index inputs judge k key keys label labels
-    latent_dim linear_map loss loss_of_fakes lr made mean metric minimum_share mix
+    """activation angles average batch_layer batch_size beta betas bins c card column commitment
+    content count critic data_name decay decode decode_at_once decoder device discriminator
+    distance edges end epsilon extra factor fake_label fake_labels field file_name folder
+    free_nats function gamma generator generators half_width hidden index inputs judge k key keys
+    label labels latent_dim linear_map loss loss_of_fakes lr made mean metric minimum_share mix
     model modes moments multiplier n name network noise_variance num_a num_b num_classes
     num_completions num_components num_directions num_fake num_hidden num_images
     num_inputs num_networks num_real num_rounds num_samples num_side num_steps optimizer ours
@@ -113,6 +113,9 @@ MORE_EXACTLY = {
     "baselines.pixels": {"x": "images"},
     "baselines.steps": {"x": "images"},
     "collapse.causes": {"samples": "snapshots", "shares": None, "table": None},  # few_images looks
+    "collapse.fixes.Recipe": {"x_real": None, "x_fake": None},
+    "collapse.objectives": {"x_real": None, "x_fake": None},
+    "collapse.views": {"x": None},
     "collapse.digits_report.few_images_report": {"samples": "points", "images": "signed"},
     "collapse.statistics": {"values": None},  # lists of numbers
     "collapse.problems.few_images": {"images": "signed"},
@@ -255,6 +258,9 @@ VALUES |= dict.fromkeys("logits real_logits fake_logits".split(), numbers)
 VALUES_EXACTLY = {
     "collapse.causes.report_over_time": {"samples": lambda: uniform(4, 20, 2)},
     "collapse.digits_report": {"real_features": lambda: uniform(20, 64)},
+    "collapse.fixes.Recipe": {"x_real": None, "x_fake": None},
+    "collapse.objectives": {"x_real": None, "x_fake": None},
+    "collapse.views": {"x": None},
     "collapse.digits_report.few_images_report": {"images": plane, "samples": plane},
     "collapse.texture.brief_critic": {"num_steps": lambda: 1},
     "collapse.problems.ten_images": {"labels": lambda: torch.arange(20) % 10},

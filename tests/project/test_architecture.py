@@ -98,7 +98,9 @@ HARMLESS_CALLS = (
     *("TypeVar", "namedtuple", "plt.cycler", "torch.arange", "torch.linspace", "torch.tensor"),
     *("type", "str", "len", "map", "os.environ.get", "itertools.count"),
     *("Program", "Verb", "word", "whole", "one_of"),  # what commands.verbs is made of
-    *("Recipe", "replace", "with_fix"),  # frozen values of collapse.fixes
+    *("Recipe", "replace", "with_fix"),  # frozen values of collapse.fixes, here and below
+    *("Adam", "AdamW", "RMSprop", "R1", "R2", "GradientPenalty", "Clip"),
+    *("InstanceNoise", "Unrolled", "fisher"),
 )
 
 

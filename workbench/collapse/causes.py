@@ -7,7 +7,6 @@ was measured, with settings and versions, in `genai_course/collapse/results/caus
 stored for the same settings already is kept, unless `--again` is given, so it can be interrupted.
 """
 
-import dataclasses
 import math
 import platform
 import sys
@@ -27,6 +26,7 @@ from genai_course.collapse.causes import (
     measure,
     measure_ten_images,
 )
+from genai_course.collapse.fixes import described
 from genai_course.collapse.problems import ten_images
 from genai_course.commands.words import CommandLine, plainly, whole
 from genai_course.data import load_images
@@ -38,7 +38,7 @@ SETTINGS = {"seeds": [*SEEDS], "steps": NUM_STEPS, "snapshots": SNAPSHOTS, "samp
 def settings_of(name):
     """Everything that was set for one suspect, as plain data."""
     group, recipe, change = CAUSES[name]
-    return {"group": group, "recipe": dataclasses.asdict(recipe), "change": _plain(change)}
+    return {"group": group, "recipe": described(recipe), "change": _plain(change)}
 
 
 def _plain(change):

@@ -9,8 +9,9 @@ import torch
 from torch import nn
 
 from genai_course.data import to_signed_range, to_unit_range
-from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator, initialise_weights
+from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator
 from genai_course.gan.steps import generator_step
+from genai_course.layers import initialise_weights
 from genai_course.reproducibility import seed_everything
 from workbench.collapse.triples import draw_triples
 from workbench.speed.course import separate_step

@@ -15,12 +15,11 @@ on the seeds 100 to 102.
 
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
 
-from genai_course.collapse.fixes import FIXES, with_fix
+from genai_course.collapse.fixes import FIXES, described, with_fix
 from genai_course.collapse.game import train_ensemble
 from genai_course.collapse.scoreboard import COLUMNS, RESULTS
 from genai_course.commands.words import CommandLine, plainly, whole
@@ -35,7 +34,7 @@ def settings_of(column, row, options):
     """All that decides the numbers of a cell, apart from versions and the machine."""
     trial = TRIALS[column]
     return {
-        "recipe": asdict(with_fix(trial.disease, row)),
+        "recipe": described(with_fix(trial.disease, row)),
         "steps": options.steps or trial.steps,
         "seeds": list(range(options.seeds)),
         "samples": trial.samples,

@@ -22,17 +22,6 @@ import torch
 
 from genai_course.collapse.scoreboard import RESULTS
 from genai_course.commands.words import CommandLine, plainly, whole
-<<<<<<< HEAD
-from genai_course.data import load_images, to_signed_range, to_unit_range
-from genai_course.evaluation.histogram import kl_floor, kl_to_uniform
-from genai_course.evaluation.judge import READABLE_ABOVE, class_probabilities, load_judge
-from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator
-from genai_course.gan.steps import generator_step
-from genai_course.layers import initialise_weights
-from genai_course.reproducibility import seed_everything
-from workbench.collapse.scoreboard import read, surroundings, write
-from workbench.speed.course import separate_step
-=======
 from genai_course.evaluation.histogram import kl_floor
 from genai_course.evaluation.judge import load_judge
 from workbench.collapse.packing import (
@@ -46,7 +35,6 @@ from workbench.collapse.packing import (
 )
 from workbench.collapse.storage import read, surroundings, write
 from workbench.collapse.triples import MODES, all_digits, draw_triples, measure
->>>>>>> 0a411bf (Collapse protocols are split by idea: trials, timing, storage, triples, packing; Lightning's modules stand alone)
 
 SAMPLES = 26_000
 METRICS = ("modes", "kl", "readable_digits", "readable", "readable_modes")

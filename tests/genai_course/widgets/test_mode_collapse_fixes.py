@@ -4,6 +4,8 @@ import pytest
 import torch
 
 from genai_course.collapse.fixes import TOO_FAST
+from genai_course.collapse.objectives import WASSERSTEIN, fisher
+from genai_course.collapse.penalties import R1, R2, GradientPenalty
 from genai_course.widgets import mode_collapse_fixes as fixes
 from genai_course.widgets.mode_collapse_fixes import (
     LOSSES,
@@ -25,15 +27,11 @@ def test_the_first_choices_are_the_fast_disease():
 
 def test_choices_become_a_recipe():
     recipe = chosen_recipe("wasserstein", "gradient penalty", 2, 1e-3, 1e-4)
-    assert (recipe.loss, recipe.gradient_penalty, recipe.r1, recipe.pack) == (
-        "wasserstein",
-        0.1,
-        0,
-        2,
-    )
+    assert recipe.losses == WASSERSTEIN and recipe.pack == 2
+    assert recipe.penalties == (GradientPenalty(0.1),)
     assert (recipe.rate_generator, recipe.rate_discriminator) == (1e-3, 1e-4)
-    assert chosen_recipe("hinge", "R1 and R2", 1, 1e-3, 1e-3).r2 == 0.1
-    assert chosen_recipe("fisher", "no penalty", 1, 1e-3, 1e-3).fisher_rho > 0
+    assert chosen_recipe("hinge", "R1 and R2", 1, 1e-3, 1e-3).penalties == (R1(0.1), R2(0.1))
+    assert chosen_recipe("fisher", "no penalty", 1, 1e-3, 1e-3).losses == fisher(1e-2)
     with pytest.raises(ValueError, match="wanted one of"):
         chosen_recipe("unheard of", "no penalty", 1, 1e-3, 1e-3)
 

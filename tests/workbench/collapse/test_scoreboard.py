@@ -5,6 +5,7 @@ import torch
 from recomputed import moved
 
 from genai_course.collapse.fixes import FIXES
+from genai_course.collapse.optimizers import RMSprop
 from genai_course.collapse.scoreboard import load_scoreboard
 from workbench.collapse import scoreboard
 
@@ -30,7 +31,7 @@ def test_a_run_stores_cells_that_the_scoreboard_reads(benchmark, tmp_path, capsy
     cell = scores.cell("AdamW", "ring_fast")
     assert cell["steps"] == 3 and cell["seeds"] == [0, 1]
     assert cell["torch"] == torch.__version__ and cell["threads"] == 1
-    assert cell["recipe"]["optimizer"] == "adamw"
+    assert cell["recipe"]["optimizer"].startswith("AdamW(")
     printed = capsys.readouterr().out
     assert "[1/2] ring_fast | none: modes_kept [" in printed and "min left" in printed
 
@@ -57,7 +58,7 @@ def _counting(function, ran):
 
 def test_a_changed_recipe_is_run_again(benchmark, tmp_path, monkeypatch):
     run(benchmark, tmp_path / "x.json")
-    monkeypatch.setitem(FIXES, "AdamW", {"optimizer": "rmsprop"})
+    monkeypatch.setitem(FIXES, "AdamW", {"optimizer": RMSprop()})
     ran = []
     monkeypatch.setattr(benchmark, "run_cell", _counting(benchmark.run_cell, ran))
     run(benchmark, tmp_path / "x.json")

@@ -118,7 +118,7 @@ print(json.dumps({t.key: [a.outcome, a.detail] for t, a in race(trials)}))
 """
 AS_GOOD = ("collapse.fixes", "four_to_one", "4 * recipe.rate_generator",
            "recipe.rate_generator * 4", "no fault", "W.")  # fmt: skip
-NO_IMPORT = ("collapse.fixes", "Recipe", "beta1: float = 0.5", "beta1: float = nothing", "", "W.")
+NO_IMPORT = ("collapse.fixes", "Recipe", "decay: float = 0.5", "decay: float = nothing", "", "W.")
 FOR_EVER = ("collapse.fixes", "four_to_one", "return replace(",
             "while True: pass\n    return replace(", "", "W.")  # fmt: skip
 CRASH = ("collapse.fixes", "four_to_one", "return replace(",

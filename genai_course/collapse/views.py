@@ -1,0 +1,27 @@
+"""What a discriminator is shown of samples: functions of (x, problem, streams, share left)."""
+
+from dataclasses import dataclass
+
+
+def untouched(x, problem, streams, share_left):
+    """Show the samples as they are."""
+    return x
+
+
+def augmented(x, problem, streams, share_left):
+    """Show the samples changed at random, as the problem says: turned or shifted."""
+    return problem.augment(x, streams)
+
+
+@dataclass(frozen=True)
+class InstanceNoise:
+    """Show the samples under noise that falls to 0 in the course of the training.
+
+    Attributes:
+        size: Standard deviation at the start, in units of the data's spread.
+    """
+
+    size: float
+
+    def __call__(self, x, problem, streams, share_left):
+        return x + self.size * problem.data_scale * share_left * streams.normal(*x.shape[1:])
