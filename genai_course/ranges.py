@@ -1,7 +1,7 @@
-"""What images and points must be before anything is made of them: one check for every door.
+"""What images, points and logits must be before anything is made of them: one check a door.
 
-A loss or a distance of images in another range looks like any other number. So whatever takes
-images or points looks at them first, and refuses with one sentence: what was given, what is wanted.
+A loss or a distance of images in another range, or of logits that broadcast, looks like any other
+number. So whatever takes them looks first, and refuses with one sentence: given, and wanted.
 
 Plumbing: checks of what is given; notebooks meet their sentences, not their code.
 """
@@ -14,7 +14,7 @@ EVERY = 100  # on an accelerator one batch in so many is looked at
 TURNS = itertools.count()
 
 
-def check_images(images, name="images", often=False):
+def check_images(images, name="images", often=False, wanted="(...)"):
     """Refuse what are not images in [0, 1].
 
     Args:
@@ -23,19 +23,20 @@ def check_images(images, name="images", often=False):
         often: Whether they are a batch of a training. To look at values is to wait for the device:
             nothing on a CPU, but on a GPU a pause at every step. There, one batch in 100 is looked
             at, the first of a session included; type and size of all.
+        wanted: Their shape, as in `check_batches`.
 
     Returns:
         The images themselves.
 
     Raises:
-        ValueError: If they are of another type or range, or there are none.
+        ValueError: If they are of another type, shape or range, or there are none.
     """
-    return _check_range(images, name, 0, 1, often)
+    return _check_range(images, name, 0, 1, often, wanted)
 
 
-def check_signed(images_signed, name="images", often=False):
+def check_signed(images_signed, name="images", often=False, wanted="(...)"):
     """Refuse what are not images in [-1, 1]; as `check_images`."""
-    return _check_range(images_signed, name, -1, 1, often)
+    return _check_range(images_signed, name, -1, 1, often, wanted)
 
 
 def check_alike(samples, images):
@@ -60,6 +61,30 @@ def check_finite_numbers(values, name):
     _check_type(values, name, "finite numbers")
     if not values.detach().isfinite().all():
         raise ValueError(f"{name} hold NaN or infinite values, wanted finite numbers")
+
+
+def check_batches(wanted="(..., N, 1) or (N,)", same=False, **batches):
+    """Refuse batches that do not belong together, before they broadcast; values do not matter.
+
+    Args:
+        wanted: Shape of each, by default one number a sample. A number in it must be met, a letter
+            stands for any size, dots for any dimensions.
+        same: Whether all must have the very same shape; else numbers of samples may differ, which
+            are the last dimension but one, or the only one.
+        batches: By name, floating-point tensors, not empty.
+
+    Raises:
+        ValueError: If one has another type or shape, is empty, or is not like the first one.
+    """
+    common = {}
+    for name, values in batches.items():
+        _check_type(values, name, "numbers")
+        _check_shape(values, name, wanted)
+        common[name] = _common(values, same)
+        first = next(iter(common))
+        if common[name] != common[first]:
+            shape, like = tuple(values.shape), f"{common[first]} like {first}".replace("'", "")
+            raise ValueError(f"{name} has shape {shape}, wanted {like}")
 
 
 def check_points(*sets, least=1):
@@ -127,8 +152,33 @@ def _check_type(values, name, wanted):
         raise ValueError(f"there are no {name}: shape {tuple(values.shape)}")
 
 
-def _check_range(images, name, lowest, highest, often):
+def _check_shape(values, name, wanted):
+    shape = tuple(values.shape)
+    if not any(_fits(shape, form.strip("() ").split(", ")) for form in wanted.split(" or ")):
+        raise ValueError(f"{name} has shape {shape}, wanted {wanted}")
+
+
+def _common(values, same):
+    """What batches must have in common: the shape, or all of it but the number of samples."""
+    shape = tuple(values.shape)
+    at = max(0, len(shape) - 2)
+    return shape if same else (*shape[:at], "M", *shape[at + 1 :])
+
+
+def _fits(shape, sizes):
+    """Whether a shape is one of those meant by such sizes as "...", "N", "1"."""
+    sizes = [size.strip(",") for size in sizes]
+    if "..." in sizes:
+        at, spare = sizes.index("..."), max(0, len(shape) - len(sizes) + 1)
+        sizes[at : at + 1] = ["any"] * spare
+    return len(sizes) == len(shape) and all(
+        size == str(given) or not size.isdigit() for size, given in zip(sizes, shape, strict=True)
+    )
+
+
+def _check_range(images, name, lowest, highest, often, wanted):
     _check_type(images, name, f"numbers in [{lowest}, {highest}]")
+    _check_shape(images, name, wanted)
     if often and _must_wait(images) and next(TURNS) % EVERY:
         return images
     low, high = (value.item() for value in images.detach().aminmax())

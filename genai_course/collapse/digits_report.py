@@ -49,7 +49,7 @@ def few_images_report(samples, images, tolerance=0.25, minimum_share=0.01):
         Dict: `images` drawn, `quality` the share of copies, `kl` of the copies' histogram to
         uniform in nats (log K where there is no copy).
     """
-    check_signed(images)
+    check_signed(images, wanted="(K, d)")
     sigma = tolerance * images.shape[1] ** 0.5 / 3  # on a mode means: within 3 sigma
     report = mode_report(samples, images, sigma, minimum_share)
     return {"images": report["modes_kept"], "quality": report["quality"], "kl": report["kl"]}

@@ -29,7 +29,7 @@ def brief_critic(decoder, z, images, num_steps=100, lr=2e-4, seed=0):
         lr: Adam's rate.
         seed: Of weights and batches; the global random state is left as it was.
     """
-    check_images(images)
+    check_images(images, wanted="(N, 1, 28, 28)")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         critic = Discriminator()

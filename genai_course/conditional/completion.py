@@ -15,7 +15,7 @@ def split_halves(images):
 
     Shown in: notebooks/12_conditional_generation.ipynb.
     """
-    check_images(images)
+    check_images(images, wanted="(N, 1, H, W)")
     middle = images.shape[2] // 2
     return images[:, :, :middle].flatten(1), images[:, :, middle:]
 

@@ -27,7 +27,7 @@ def transform(images, factors):
         ValueError: If images or factors leave their range, or there is not one row of three
             factors for each image.
     """
-    check_images(images)
+    check_images(images, wanted="(N, 1, 28, 28)")
     check_signed(factors, "factors")
     if factors.shape != (len(images), len(NAMES)):
         raise ValueError(f"factors have shape {tuple(factors.shape)}, wanted ({len(images)}, 3)")
@@ -48,7 +48,7 @@ def digits_with_factors(image, count, generator=None):
         images, shape (count, 1, 28, 28), in [0, 1], and factors, shape (count, 3), both on the
         device of the original.
     """
-    check_images(image)
+    check_images(image, wanted="(1, 28, 28)")
     factors = (2 * torch.rand(count, len(NAMES), generator=generator) - 1).to(image.device)
     return transform(image.expand(count, 1, 28, 28), factors), factors
 

@@ -23,16 +23,10 @@ def in_batches(judge, function, images, batch_size=1000):
     Raises:
         ValueError: If the images have another shape or another range, or there is none.
     """
-    _check(images)
+    check_images(images, wanted="(N, 1, 28, 28)")
     device, was_training = next(judge.parameters()).device, judge.training
     judge.eval()
     with torch.no_grad():
         parts = [function(part.to(device).float()) for part in images.split(batch_size)]
     judge.train(was_training)
     return torch.cat(parts).to(images.device)
-
-
-def _check(images):
-    check_images(images)
-    if images.ndim != 4 or images.shape[1:] != (1, 28, 28):
-        raise ValueError(f"images have shape {tuple(images.shape)}, wanted (N, 1, 28, 28)")

@@ -8,6 +8,8 @@ both players want to go; a step follows the field.
 
 import torch
 
+from genai_course.ranges import check_batches
+
 
 def dirac_field(state, gamma=0.0):
     """Where both players of the Dirac-GAN want to go, each down its own loss.
@@ -65,6 +67,7 @@ def simultaneous_step(state, field, lr):
 
     Shown in: notebooks/06_game_dynamics.ipynb.
     """
+    check_batches("(..., 2)", state=state)
     return state + lr * field(state)
 
 
@@ -81,6 +84,7 @@ def alternating_step(state, field, lr):
 
     Shown in: notebooks/06_game_dynamics.ipynb.
     """
+    check_batches("(..., 2)", state=state)
     for player in (torch.tensor([0.0, 1.0]), torch.tensor([1.0, 0.0])):
         state = state + player * (lr * field(state))
     return state
@@ -99,6 +103,7 @@ def extragradient_step(state, field, lr):
 
     Shown in: notebooks/06_game_dynamics.ipynb.
     """
+    check_batches("(..., 2)", state=state)
     return state + lr * field(state + lr * field(state))
 
 
@@ -116,6 +121,7 @@ def momentum_step(memory, field, lr, beta):
 
     Shown in: notebooks/06_game_dynamics.ipynb.
     """
+    check_batches("(4,)", memory=memory)
     state, move = memory.split(2)
     for player in (torch.tensor([0.0, 1.0]), torch.tensor([1.0, 0.0])):
         move = move + player * ((beta - 1) * move + lr * field(state))

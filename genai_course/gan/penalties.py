@@ -2,6 +2,8 @@
 
 import torch
 
+from genai_course.ranges import check_batches
+
 
 def r1_penalty(logits, x):
     """Mean squared slope of the discriminator at the given samples; add gamma / 2 times it.
@@ -19,6 +21,8 @@ def r1_penalty(logits, x):
         Mescheder, Geiger and Nowozin (2018), arXiv:1801.04406, equation 9.
     Shown in: notebooks/06_game_dynamics.ipynb.
     """
+    check_batches(logits=logits)
+    check_batches("(N, ..., d)", x=x)
     (slope,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
     return slope.square().sum() / logits.numel()
 
@@ -40,6 +44,7 @@ def gradient_penalty(critic, x_real, x_fake, mix, target=1.0):
         Gulrajani et al. (2017), arXiv:1704.00028, equation 3 and Section 4.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
+    check_batches("(N, ...)", same=True, x_real=x_real, x_fake=x_fake)
     x = (mix * x_real + (1 - mix) * x_fake).detach().requires_grad_()
     values = critic(x)
     (slope,) = torch.autograd.grad(values.sum(), x, create_graph=True)

@@ -1,10 +1,13 @@
 """The losses that others proposed for the two players, one pair for each proposal.
 
-Every function takes real and fake logits (critic values), shape (..., N, 1), and returns a 0-d
-mean; a generator loss that needs no real values takes only the fake ones.
+Every function takes real and fake logits (critic values), shape (..., N, 1) or (N,), and returns a
+0-d mean; a generator loss that needs no real values takes only the fake ones. A shape that would
+broadcast, an empty batch and integers are refused; a NaN comes out as one.
 """
 
 from torch.nn import functional as F
+
+from genai_course.ranges import check_batches
 
 
 def smoothed_discriminator_loss(real_logits, fake_logits, real_target=0.9):
@@ -14,6 +17,7 @@ def smoothed_discriminator_loss(real_logits, fake_logits, real_target=0.9):
         Salimans et al. (2016), arXiv:1606.03498, Section 3.4 (one-sided label smoothing).
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
+    check_batches(real_logits=real_logits, fake_logits=fake_logits)
     on_real = real_target * F.softplus(-real_logits) + (1 - real_target) * F.softplus(real_logits)
     return on_real.mean() + F.softplus(fake_logits).mean()
 
@@ -25,6 +29,7 @@ def least_squares_discriminator_loss(real_values, fake_values, fake_label=-1.0, 
         Mao et al. (2017), arXiv:1611.04076, equation 2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
+    check_batches(real_values=real_values, fake_values=fake_values)
     on_real = (real_values - real_label).square().mean()
     return (on_real + (fake_values - fake_label).square().mean()) / 2
 
@@ -36,6 +41,7 @@ def least_squares_generator_loss(fake_values, wanted_label=0.0):
         Mao et al. (2017), arXiv:1611.04076, equation 2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
+    check_batches(fake_values=fake_values)
     return (fake_values - wanted_label).square().mean() / 2
 
 
@@ -46,6 +52,7 @@ def wasserstein_critic_loss(real_values, fake_values):
         Arjovsky, Chintala and Bottou (2017), arXiv:1701.07875, equation 2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
+    check_batches(real_values=real_values, fake_values=fake_values)
     return fake_values.mean() - real_values.mean()
 
 
@@ -56,6 +63,7 @@ def wasserstein_generator_loss(fake_values):
         Arjovsky, Chintala and Bottou (2017), arXiv:1701.07875, Algorithm 1.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
+    check_batches(fake_values=fake_values)
     return -fake_values.mean()
 
 
@@ -66,6 +74,7 @@ def hinge_discriminator_loss(real_logits, fake_logits):
         Miyato et al. (2018), arXiv:1802.05957, Section 4.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
+    check_batches(real_logits=real_logits, fake_logits=fake_logits)
     return F.relu(1 - real_logits).mean() + F.relu(1 + fake_logits).mean()
 
 
@@ -76,6 +85,7 @@ def hinge_generator_loss(fake_logits):
         Miyato et al. (2018), arXiv:1802.05957, Section 4.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
+    check_batches(fake_logits=fake_logits)
     return -fake_logits.mean()
 
 
@@ -87,6 +97,7 @@ def relativistic_discriminator_loss(real_logits, fake_logits):
         Section 2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
+    check_batches(same=True, real_logits=real_logits, fake_logits=fake_logits)
     return F.softplus(fake_logits - real_logits).mean()
 
 
@@ -98,6 +109,7 @@ def relativistic_generator_loss(real_logits, fake_logits):
         Section 2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
+    check_batches(same=True, real_logits=real_logits, fake_logits=fake_logits)
     return F.softplus(real_logits - fake_logits).mean()
 
 
@@ -111,6 +123,7 @@ def fisher_constraint(real_values, fake_values):
         Mroueh and Sercu (2017), arXiv:1705.09675, Section 2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
+    check_batches("(..., N, 1)", real_values=real_values, fake_values=fake_values)
     return (real_values.square().mean(dim=-2) + fake_values.square().mean(dim=-2)) / 2
 
 
@@ -144,5 +157,6 @@ def feature_matching_loss(real_features, fake_features):
         Salimans et al. (2016), arXiv:1606.03498, Section 3.1.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
+    check_batches("(..., N, d)", real=real_features, fake=fake_features)
     gap = real_features.mean(dim=-2) - fake_features.mean(dim=-2)
     return gap.square().sum(dim=-1).mean()

@@ -3,7 +3,7 @@
 import torch
 
 from genai_course.gan.losses import discriminator_loss, generator_loss
-from genai_course.ranges import check_signed
+from genai_course.ranges import check_batches, check_signed
 
 
 def discriminator_step(generator, discriminator, optimizer, x_real):
@@ -29,6 +29,7 @@ def discriminator_step(generator, discriminator, optimizer, x_real):
     check_signed(x_real, often=True)
     z = generator.sample_prior(len(x_real))
     x_fake = generator(z).detach()
+    check_batches("(N, ...)", same=True, x_fake=x_fake, x_real=x_real)
     logits = discriminator(torch.cat((x_real, x_fake)))
     real_logits, fake_logits = logits.chunk(2)
     loss = discriminator_loss(real_logits, fake_logits)

@@ -7,6 +7,8 @@ everything is in nats.
 
 import torch
 
+from genai_course.ranges import check_batches
+
 
 def discrete_kl(p, q):
     """KL(p || q): the mean, under p, of log p - log q.
@@ -25,8 +27,7 @@ def discrete_kl(p, q):
 
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
-    if p.shape != q.shape:
-        raise ValueError(f"p has shape {tuple(p.shape)}, q has another, {tuple(q.shape)}")
+    check_batches("(..., K)", same=True, p=p, q=q)
     return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum(-1)
 
 
@@ -45,6 +46,7 @@ def js_divergence(p, q):
 
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
+    check_batches("(..., K)", same=True, p=p, q=q)
     mixture = (p + q) / 2
     return (discrete_kl(p, mixture) + discrete_kl(q, mixture)) / 2
 
@@ -81,4 +83,5 @@ def game_value(p, q, d):
 
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
+    check_batches("(..., K)", same=True, p=p, q=q, d=d)
     return (torch.xlogy(p, d) + torch.xlogy(q, 1 - d)).sum(-1)

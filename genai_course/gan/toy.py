@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from genai_course.gan.losses import discriminator_loss, generator_loss
+from genai_course.ranges import check_batches
 
 
 def normal_density(x, mean, sigma):
@@ -58,6 +59,7 @@ def update_discriminator(generator, discriminator, optimizer, x_real):
 
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
+    check_batches("(N, 1)", x_real=x_real)
     x_fake = generator(torch.randn_like(x_real)).detach()  # no gradient for the generator
     loss = discriminator_loss(discriminator(x_real), discriminator(x_fake))
     optimizer.zero_grad()

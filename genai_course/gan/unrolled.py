@@ -4,6 +4,7 @@ import torch
 from torch.func import functional_call
 
 from genai_course.gan.losses import discriminator_loss
+from genai_course.ranges import check_batches
 
 
 def adam_update(weights, slopes, moments, step, rate, betas, epsilon=1e-8):
@@ -54,6 +55,7 @@ def look_ahead(discriminator, optimizer, x_real, x_fake, num_steps, scale=1.0):
         Metz, Poole, Pfau and Sohl-Dickstein (2017), arXiv:1611.02163, Section 2.2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
+    check_batches("(..., N, d)", x_real=x_real, x_fake=x_fake)
     group, weights = optimizer.param_groups[0], dict(discriminator.named_parameters())
     state = {name: optimizer.state[weight] for name, weight in weights.items()}
     moments = {name: (s["exp_avg"].clone(), s["exp_avg_sq"].clone()) for name, s in state.items()}

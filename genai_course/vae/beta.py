@@ -1,6 +1,6 @@
 """What the code costs: the KL as a rate, its weight beta, free nats, and which dimensions live."""
 
-from genai_course.ranges import check_images, check_points
+from genai_course.ranges import check_batches, check_images, check_points
 from genai_course.vae.losses import reconstruction_loss
 
 
@@ -16,6 +16,7 @@ def kl_per_dimension(mu, logvar):
 
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
+    check_batches("(N, d)", same=True, mu=mu, logvar=logvar)
     return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).mean(dim=0)
 
 

@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from genai_course.ranges import check_batches
 from genai_course.vae.losses import reconstruction_loss
 
 
@@ -20,6 +21,7 @@ def log_normaliser(logits):
         Loaiza-Ganem and Cunningham (2019), arXiv:1907.06845, equation 7.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
+    check_batches("(...)", logits=logits)
     near_zero = logits.abs() < 1e-2  # there 0 / 0 is near; use the series log 2 + a^2 / 12
     a = torch.where(near_zero, torch.ones_like(logits), logits)
     exact = (a / torch.tanh(a / 2)).log()

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.distributions import MultivariateNormal
 
+from genai_course.ranges import check_batches
 from genai_course.vae.losses import kl_divergence, reparameterize
 
 
@@ -104,6 +105,7 @@ class LinearVAE(nn.Module):
 
     def posterior(self, x):
         """Return mu and logvar of q(z|x), both of shape (N, latent_dim)."""
+        check_batches(f"(N, {self.encoder.in_features})", x=x)
         mu = self.encoder(x)
         return mu, self.logvar.expand_as(mu)
 

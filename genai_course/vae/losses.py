@@ -7,7 +7,7 @@ step is `-elbo(...).mean()`.
 import torch
 from torch.nn import functional as F
 
-from genai_course.ranges import check_images
+from genai_course.ranges import check_batches, check_images
 
 
 def kl_divergence(mu, logvar):
@@ -29,10 +29,7 @@ def kl_divergence(mu, logvar):
         Kingma and Welling (2014), arXiv:1312.6114, Appendix B.
     Shown in: notebooks/09_elbo.ipynb.
     """
-    if logvar.shape != mu.shape:
-        raise ValueError(
-            f"logvar has shape {tuple(logvar.shape)}, expected {tuple(mu.shape)} like mu"
-        )
+    check_batches("(N, d)", same=True, mu=mu, logvar=logvar)
     return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
 
 
@@ -54,10 +51,7 @@ def reparameterize(mu, logvar, generator=None):
         Kingma and Welling (2014), arXiv:1312.6114, Section 2.4.
     Shown in: notebooks/09_elbo.ipynb.
     """
-    if logvar.shape != mu.shape:
-        raise ValueError(
-            f"logvar has shape {tuple(logvar.shape)}, expected {tuple(mu.shape)} like mu"
-        )
+    check_batches("(N, d)", same=True, mu=mu, logvar=logvar)
     noise = torch.randn(mu.shape, generator=generator, dtype=mu.dtype, device=mu.device)
     return mu + (0.5 * logvar).exp() * noise
 
@@ -81,10 +75,7 @@ def reconstruction_loss(logits, x):
         Kingma and Welling (2014), arXiv:1312.6114, Appendix C.1.
     Shown in: notebooks/10_vae.ipynb.
     """
-    if logits.shape != x.shape:
-        raise ValueError(
-            f"logits have shape {tuple(logits.shape)}, expected {tuple(x.shape)} like x"
-        )
+    check_batches("(N, ...)", same=True, x=x, logits=logits)
     check_images(x, often=True)
     return F.binary_cross_entropy_with_logits(logits, x, reduction="none").flatten(1).sum(dim=1)
 

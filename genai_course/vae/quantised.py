@@ -2,6 +2,8 @@
 
 import torch
 
+from genai_course.ranges import check_batches
+
 
 def quantise(z_e, codebook):
     """Replace each vector by the nearest entry of a codebook, with a straight-through gradient.
@@ -20,6 +22,7 @@ def quantise(z_e, codebook):
         van den Oord, Vinyals and Kavukcuoglu (2017), arXiv:1711.00937, Section 3.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
+    check_batches("(N, d)", z_e=z_e, codebook=codebook)
     index = torch.cdist(z_e, codebook).argmin(dim=1)
     entry = codebook[index]
     return z_e + (entry - z_e).detach(), index
@@ -43,6 +46,7 @@ def codebook_loss(z_e, codebook, index, commitment=0.25):
         van den Oord, Vinyals and Kavukcuoglu (2017), arXiv:1711.00937, equation 3.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
+    check_batches("(N, d)", z_e=z_e, codebook=codebook)
     entry = codebook[index]
     to_codes = (entry - z_e.detach()).pow(2).sum(dim=1)
     to_entries = (entry.detach() - z_e).pow(2).sum(dim=1)

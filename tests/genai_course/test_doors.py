@@ -2,7 +2,8 @@
 
 The doors are derived: all public functions, constructors and methods of the packages below. Each
 of their parameters has a kind, by its name; a parameter whose name nobody has thought about is a
-fault, and so is a door of a kind that lets through what that kind refuses.
+fault, and so is a door of a kind that lets through what that kind refuses. Wrong shapes, empty
+batches and integers are tried at all of them; where every shape is right, that is tried as well.
 """
 
 import importlib
@@ -27,6 +28,7 @@ from genai_course.conditional.training import new_players
 from genai_course.evaluation.diversity import diversity_ratio
 from genai_course.evaluation.judge import Judge
 from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator
+from genai_course.vae.linear import LinearVAE
 from genai_course.vae.networks import VAE
 
 # Packages that run the course, show what they are given, or hold answers of learners.
@@ -78,33 +80,40 @@ KINDS = {  # what a parameter of this name is, unless MORE_EXACTLY says otherwis
     "counts": "counts",
     "probabilities": "counts",
 }
-LOUD = """a b codebook conditions covariance_a covariance_b d fake_features fake_values
-    images_signed log_p log_q log_w logvar matrix mean_a mean_b memory mu p q real_values start
-    state values weight z z_e z_end z_start""".split()
+BATCHES = """codebook d fake_features fake_values logvar memory mu real_values state x_fake x_real
+    z_e""".split()
+KINDS |= dict.fromkeys(BATCHES, "batch")  # a NaN comes out as one, the rest is refused
+LOUD = """a b conditions covariance_a covariance_b images_signed log_p log_q log_w matrix mean_a
+    mean_b p q start values weight z z_end z_start""".split()
 KINDS |= dict.fromkeys(LOUD)  # any number goes in, and a NaN comes out as one: nothing to refuse
 MORE_EXACTLY = {
     "data.batches": {"images": None},  # any tensor is shuffled, indices too
     "data.to_signed_range": {"images": None},  # arithmetic; its results are looked at later
-    "gan.proposed_losses": dict.fromkeys(("real_logits", "fake_logits", "real_features"), None),
-    "gan.penalties": dict.fromkeys(
-        ("logits", "x", "x_real", "x_fake")
-    ),  # the slope counts, not the value
+    "gan.proposed_losses": dict.fromkeys(("real_logits", "fake_logits", "real_features"), "batch"),
+    "gan.penalties": dict.fromkeys(("logits", "x"), "batch"),  # the slope counts, not the value
+    "gan.theory": {"p": "batch", "q": "batch"},
+    "gan.theory.optimal_discriminator": {"p": None, "q": None},  # numbers, too
+    "gan.dirac.dirac_field": {"state": None},  # what is no pair does not unpack
+    "gan.dirac.wgan_gp_field": {"state": None, "weight": None},
+    "gan.dirac.follow": {"state": None},  # of any step
+    "gan.dirac.jacobian_at": {"state": None},
     "gan.augmentation": {"x": None},  # samples of any space, here and below
     "gan.stacked": {"x": None},
     "gan.steps": {"x_real": "signed"},
-    "gan.toy": {"x": None, "x_real": None},
-    "gan.unrolled": {"x_real": None, "x_fake": None},
-    "gan.dirac.wgan_gp_field": {"weight": None},
+    "gan.toy": {"x": None},
     "vae.linear": {"x": None},  # any centred data
-    "vae.likelihoods": {"x": "images", "logits": None},
-    "vae.losses": {"x": "images", "logits": None},
+    "vae.linear.linear_elbo": {"x": "batch"},
+    "vae.linear.exact_linear_elbo": {"x": "batch"},
+    "vae.linear.LinearVAE.posterior": {"x": "batch"},
+    "vae.likelihoods": {"x": "images", "logits": "batch"},
+    "vae.losses": {"x": "images", "logits": "batch"},
     "vae.importance": {"x": "images"},
     "vae.importance.mean_and_error": {"values": None},
     "vae.quadrature": {"x": "images"},
     "vae.beta": {"x": "images"},
     "vae.beta.active_units": {"mu": "points"},
     "vae.steps": {"x": "images"},
-    "conditional.steps": {"x": "images", "x_real": "signed"},
+    "conditional.steps": {"x": "images", "x_real": "signed", "c": "batch"},
     "conditional.networks": {"x": None},
     "conditional.training": {"x": "images"},
     "divergences": {"x": None, "mean": None},
@@ -218,6 +227,15 @@ def labels():
     return torch.arange(20) % 2
 
 
+def stepped():
+    """The optimiser of LINE after a step: it has moments."""
+    optimizer = torch.optim.Adam(LINE.parameters())
+    LINE(plane()).sum().backward()
+    optimizer.step()
+    return optimizer
+
+
+LINE = nn.Linear(2, 1)
 VALUES = {  # what a good call gives for a parameter of this name
     "image": lambda: uniform(1, 28, 28),
     "num_a": lambda: 9,
@@ -254,7 +272,16 @@ VALUES |= dict.fromkeys("num_steps num_samples num_completions num_epochs".split
 FEATURES = "features features_a features_b centres points codes table mu shares"
 VALUES |= dict.fromkeys(FEATURES.split(), plane)
 VALUES |= dict.fromkeys("radii to_train to_test counts".split(), numbers)
-VALUES |= dict.fromkeys("logits real_logits fake_logits".split(), numbers)
+LOGITS = "logits real_logits fake_logits real_values fake_values p q d"
+VALUES |= dict.fromkeys(LOGITS.split(), numbers)
+VALUES |= dict.fromkeys("logvar state z_e codebook real_features fake_features".split(), plane)
+IN_THE_PLANE = plane().requires_grad_()  # samples and what was made of them, with a graph
+FISHER = {
+    "real_values": lambda: uniform(20, 1),
+    "fake_values": lambda: uniform(9, 1),
+    "multiplier": lambda: 0.1,
+    "rho": lambda: 0.1,
+}
 VALUES_EXACTLY = {
     "collapse.causes.report_over_time": {"samples": lambda: uniform(4, 20, 2)},
     "collapse.digits_report": {"real_features": lambda: uniform(20, 64)},
@@ -279,6 +306,35 @@ VALUES_EXACTLY = {
         "vae": lambda: ConditionalVAE(hidden=4),
         "batch_size": lambda: 9,
     },
+    "gan.dirac": {
+        "memory": lambda: uniform(4),
+        "field": lambda: torch.neg,
+        "lr": lambda: 0.1,
+        "beta": lambda: 0.5,
+    },
+    "gan.penalties": {
+        "critic": lambda: nn.Linear(2, 1),
+        "x_real": plane,
+        "x_fake": plane,
+        "mix": lambda: uniform(20, 1),
+        "x": lambda: IN_THE_PLANE,
+        "logits": lambda: IN_THE_PLANE.square().sum(dim=1),
+    },
+    "gan.proposed_losses.fisher_constraint": FISHER,
+    "gan.proposed_losses.fisher_critic_loss": FISHER,
+    "gan.toy": {
+        "x_real": lambda: uniform(20, 1),
+        "generator": lambda: nn.Linear(1, 1),
+        "discriminator": lambda: nn.Linear(1, 1),
+    },
+    "gan.unrolled": {
+        "x_real": plane,
+        "x_fake": plane,
+        "discriminator": lambda: LINE,
+        "optimizer": stepped,
+    },
+    "vae.linear": {"x": lambda: uniform(20, 3), "vae": lambda: LinearVAE(3, 2)},
+    "vae.quantised": {"index": lambda: torch.arange(20)},
     "evaluation.disentanglement.mutual_information": {"factors": lambda: uniform(20, 3)},
     "evaluation.modes": {"samples": plane},
     "evaluation.neighbours": {"real": plane, "fake": plane},
@@ -298,6 +354,8 @@ def owner_of(door):
         return [MixtureInPCA(GaussianInPCA(images(), 2), images(), 2)]
     if door.startswith("baselines.made.MADE."):
         return [MADE(784, 4)]
+    if door.startswith("vae.linear.LinearVAE."):
+        return [LinearVAE(3, 2)]
     if door.startswith("collapse.code_space.CodeSpace."):
         return [CodeSpace(VAE(latent_dim=2, hidden=4), images())]
     return []
@@ -316,12 +374,44 @@ def good_call(door, call, name):
     return given
 
 
+ANY_SHAPE = {  # pixels or logits in any order; that these let a wrong shape through is tried
+    "baselines.made.MADE.log_likelihood: x",
+    "baselines.mixture.MixtureInPCA: images",
+    "baselines.mixture.MixtureInPCA.log_density: images",
+    "baselines.pca.GaussianInPCA: images",
+    "baselines.pca.GaussianInPCA.project: images",
+    "baselines.pca.GaussianInPCA.log_density: images",
+    "baselines.steps.made_step: x",
+    "collapse.code_space.CodeSpace: images",
+    "collapse.code_space.CodeSpace.encode: images",
+    "collapse.problems.few_images: images",
+    "collapse.problems.ten_images: images",
+    "evaluation.diversity.mean_pairwise_distance: images",
+    "evaluation.diversity.within_class_diversity: images",
+    "vae.binarise.binarise: images",
+    "vae.likelihoods.log_normaliser: logits",
+    "vae.quadrature.quadrature_log_likelihood: x",
+}
+LOSS = re.compile(r"loss|penalty|step|constraint|elbo|divergence|update|look_ahead|reparameterize")
+SHAPED = ("images", "signed", "logits", "points", "batch")  # whose shape matters
+
+
+def misshapen(good):
+    """The same numbers without their form: images and points flat, one number a sample twice."""
+    if good.ndim == 1:
+        return torch.stack((good, good), dim=1)
+    return good.flatten() if good.ndim == 2 else good.flatten(1)
+
+
 def spoilt(good, kind):
     """Yield (what is wrong, a value that a parameter of this kind must refuse)."""
-    broken = good.clone()
+    broken = good.detach().clone()
     broken.view(-1)[0] = torch.nan
-    yield "NaN", broken
+    if kind != "batch":
+        yield "NaN", broken
     yield "nothing", good[:0]
+    if kind in SHAPED:
+        yield "shape", misshapen(good)
     if kind in ("images", "signed"):
         yield "bytes", (255 * good.abs()).byte()
         yield "0..255", 255 * good.abs()
@@ -329,10 +419,8 @@ def spoilt(good, kind):
         yield "signed", 2 * good - 1
     if kind in ("points", "rows", "logits", "counts", "snapshots"):
         yield "infinite", torch.where(broken.isnan(), torch.inf, broken)
-    if kind in ("points", "logits"):
+    if kind in ("points", "logits", "batch"):
         yield "integers", good.long()
-    if kind == "points":
-        yield "flat", good.flatten()
 
 
 REFUSING = [
@@ -351,6 +439,9 @@ def test_a_door_refuses_what_it_cannot_use_in_one_sentence(door, call, name):
     let_through = []
     for wrong, value in spoilt(good[name], kind_of(door, name)):
         bad = {**good, name: value}
+        if wrong == "shape" and f"{door}: {name}" in ANY_SHAPE:
+            call(*owner, **bad)
+            continue
         if wrong == "nothing":  # no labels either
             bad |= {other: bad[other][:0] for other in bad if other.endswith("labels")}
         try:
@@ -363,6 +454,22 @@ def test_a_door_refuses_what_it_cannot_use_in_one_sentence(door, call, name):
             wrong += f" ({type(error).__name__}: {error})"
         let_through.append(wrong)
     assert not let_through
+
+
+def test_a_loss_or_step_has_no_tensor_that_nobody_looks_at():
+    """What the doors are for, by their names; only theory and networks are left to fail loudly."""
+    idle = [
+        f"{door}: {name}"
+        for door, _, parameters in ALL
+        for name in parameters
+        if door.startswith(("gan.", "vae.", "conditional.")) and LOSS.search(door.split(".")[-1])
+        if kind_of(door, name) is None and name not in NOT_DATA
+    ]
+    assert not idle, "say of which kind these are, and let the door look:\n" + "\n".join(idle)
+
+
+def test_no_more_than_the_doors_named_take_any_shape():
+    assert ANY_SHAPE <= {f"{door}: {name}" for door, _, names in ALL for name in names}
 
 
 PAIRS = [

@@ -100,15 +100,15 @@ def test_extreme_logits_stay_finite():
 
 @pytest.mark.parametrize("function", [kl_divergence, reparameterize])
 def test_shapes_that_differ_are_refused(function):
-    with pytest.raises(ValueError, match=r"logvar has shape \(8, 20\), expected \(8, 16\) like mu"):
+    with pytest.raises(ValueError, match=r"logvar has shape \(8, 20\), wanted \(8, 16\) like mu"):
         function(torch.zeros(8, 16), torch.zeros(8, 20))
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(ValueError, match="wanted"):
         function(torch.zeros(8, 16), torch.zeros(1, 16))
 
 
 def test_images_that_do_not_fit_are_refused():
     mu = torch.zeros(2, 3)
-    with pytest.raises(ValueError, match=r"logits have shape \(2, 784\), expected \(2, 1"):
+    with pytest.raises(ValueError, match=r"logits has shape \(2, 784\), wanted \(2, 1"):
         elbo(torch.zeros(2, 784), torch.zeros(2, 1, 28, 28), mu, mu)
     with pytest.raises(ValueError, match="mu holds 2 images, expected 1 like x"):
         elbo(torch.zeros(1, 784), torch.zeros(1, 784), mu, mu)
