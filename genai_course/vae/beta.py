@@ -61,8 +61,7 @@ def rated_step(vae, optimizer, x, beta=1.0, free_nats=0.0):
         Higgins et al. (2017), beta-VAE; Kingma et al. (2016), arXiv:1606.04934, for free bits.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
-    check_images(x, often=True)
-    logits, mu, logvar = vae(x)
+    logits, mu, logvar = vae(check_images(x, often=True))
     distortion = reconstruction_loss(logits, x).mean()
     price = kl_per_dimension(mu, logvar)
     loss = distortion + beta * price.clamp(min=free_nats).sum()

@@ -113,7 +113,7 @@ MORE_EXACTLY = {
     "vae.beta": {"x": "images"},
     "vae.beta.active_units": {"mu": "points"},
     "vae.steps": {"x": "images"},
-    "conditional.steps": {"x": "images", "x_real": "signed", "c": "batch"},
+    "conditional.steps": {"x": "images", "x_real": "signed"},
     "conditional.networks": {"x": None},
     "conditional.training": {"x": "images"},
     "divergences": {"x": None, "mean": None},

@@ -5,6 +5,7 @@ import torch
 
 from genai_course import ranges
 from genai_course.ranges import (
+    check_batches,
     check_finite_numbers,
     check_images,
     check_neighbours,
@@ -73,6 +74,66 @@ def test_good_points_and_numbers_pass():
     assert check_points(torch.ones(1, 2), torch.zeros(5, 2)) is None
     assert check_points(torch.ones(2, 2), least=2) is None
     assert check_finite_numbers(torch.ones(()), "logits") is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shapes", "same"),
+    [
+        ("(..., N, 1) or (N,)", [(8, 1), (5, 1)], False),
+        ("(..., N, 1) or (N,)", [(8,), (5,)], False),
+        ("(..., N, 1) or (N,)", [(3, 8, 1), (3, 5, 1)], False),
+        ("(..., N, 1) or (N,)", [(8, 1), (8, 1)], True),
+        ("(N, ...)", [(8,)], False),
+        ("(N, ..., d)", [(8, 1, 28, 28)], False),
+        ("(...)", [()], False),
+        ("(..., 2)", [(2,), (2,)], True),
+        ("(4,)", [(4,)], False),
+        ("(N, 1, 28, 28)", [(8, 1, 28, 28)], False),
+    ],
+)
+def test_batches_that_belong_together_pass(wanted, shapes, same):
+    given = {name: torch.ones(shape) for name, shape in zip("ab", shapes, strict=False)}
+    assert check_batches(wanted, same, **given) is None
+    assert check_batches(wanted, same, **{n: v * torch.nan for n, v in given.items()}) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shapes", "same", "sentence"),
+    [
+        ("(N, 1)", [(8,)], False, "a has shape (8,), wanted (N, 1)"),
+        ("(N, 1) or (N,)", [(8, 2)], False, "a has shape (8, 2), wanted (N, 1) or (N,)"),
+        ("(..., N, 1)", [(1,)], False, "a has shape (1,), wanted (..., N, 1)"),
+        ("(N, ..., d)", [(8,)], False, "a has shape (8,), wanted (N, ..., d)"),
+        ("(N, ...)", [()], False, "a has shape (), wanted (N, ...)"),
+        ("(N, 1, 28, 28)", [(8, 784)], False, "a has shape (8, 784), wanted (N, 1, 28, 28)"),
+        ("(4,)", [(5,)], False, "a has shape (5,), wanted (4,)"),
+        ("(..., N, 1) or (N,)", [(8, 1), (8,)], True, "b has shape (8,), wanted (8, 1) like a"),
+        ("(..., N, 1) or (N,)", [(8, 1), (8,)], False, "b has shape (8,), wanted (M, 1) like a"),
+        ("(..., N, d)", [(8, 2), (8, 3)], False, "b has shape (8, 3), wanted (M, 2) like a"),
+        ("(..., N, d)", [(3, 8, 2), (1, 8, 2)], False, "(1, 8, 2), wanted (3, M, 2) like a"),
+        ("(N, d)", [(8, 2), (1, 2)], True, "b has shape (1, 2), wanted (8, 2) like a"),
+        ("(N, d)", [(8, 2), (0, 2)], False, "there are no b: shape (0, 2)"),
+    ],
+)
+def test_batches_that_would_broadcast_are_refused(wanted, shapes, same, sentence):
+    given = {name: torch.ones(shape) for name, shape in zip("ab", shapes, strict=False)}
+    with pytest.raises(ValueError) as refusal:
+        check_batches(wanted, same, **given)
+    assert sentence in str(refusal.value)
+
+
+def test_batches_are_tensors_of_floats():
+    with pytest.raises(ValueError, match="logits are of type int64, wanted floating-point numbers"):
+        check_batches(logits=torch.ones(3, 1).long())
+    with pytest.raises(ValueError, match="logits are of type list, wanted a tensor of numbers"):
+        check_batches(logits=[1.0, 2.0])
+
+
+@pytest.mark.parametrize("check", [check_images, check_signed])
+def test_images_of_another_shape_are_refused(check):
+    assert check(GREY, wanted="(N, 1, 7, 7)") is GREY
+    with pytest.raises(ValueError, match=r"^images has shape \(2, 49\), wanted \(N, 1, H, W\)$"):
+        check(GREY.flatten(1), wanted="(N, 1, H, W)")
 
 
 def test_rows_that_do_not_belong_together_are_refused():

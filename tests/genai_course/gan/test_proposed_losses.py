@@ -88,6 +88,15 @@ def test_only_the_difference_of_a_pair_counts(values):
     assert o.relativistic_generator_loss(sure, -sure) > 30
 
 
+@pytest.mark.parametrize("loss", [o.relativistic_discriminator_loss, o.relativistic_generator_loss])
+def test_a_pair_is_one_logit_each_and_not_each_with_each(loss):
+    real, fake = torch.tensor([[2.0], [0.0]]), torch.tensor([[-1.0], [3.0]])
+    with pytest.raises(ValueError, match=r"^fake_logits has shape \(2,\), wanted \(2, 1\) like"):
+        loss(real, fake.flatten())
+    with pytest.raises(ValueError, match=r"^fake_logits has shape \(1, 1\), wanted \(2, 1\) like"):
+        loss(real, fake[:1])
+
+
 def test_the_fisher_constraint_is_the_mean_of_two_second_moments():
     real, fake = torch.tensor([[1.0], [3.0]]), torch.tensor([[2.0], [2.0]])
     assert o.fisher_constraint(real, fake) == (5 + 4) / 2
