@@ -19,12 +19,12 @@ class IndependentPixels:
     """
 
     def __init__(self, images):
-        check_images(images, wanted="(N, 1, 28, 28)")
+        check_images(images, wanted="(N, C, H, W)")
         self.chance = (images.sum(dim=0) + 1) / (len(images) + 2)
 
     def log_likelihood(self, x):
         """Log probability of binary images x (N, 1, 28, 28): nats, shape (N,)."""
-        check_images(x, wanted="(N, 1, 28, 28)")
+        check_images(x, wanted="(N, C, H, W)")
         log_pixel = x * self.chance.log() + (1 - x) * (-self.chance).log1p()
         return log_pixel.flatten(1).sum(dim=1)
 

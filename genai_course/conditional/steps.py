@@ -53,7 +53,7 @@ def conditional_discriminator_step(generator, discriminator, optimizer, x_real, 
 
     Shown in: notebooks/12_conditional_generation.ipynb.
     """
-    check_signed(x_real, often=True, wanted="(N, 1, 28, 28)")
+    check_signed(x_real, often=True, wanted="(N, C, H, W)")
     x_fake = generator(generator.sample_prior(len(labels)), labels).detach()
     logits = discriminator(torch.cat((x_real, x_fake)), labels.repeat(2))
     loss = discriminator_loss(*logits.chunk(2))
