@@ -113,6 +113,14 @@ def fit_one_gaussian(loss, x, starts):
 def two_bumps_moments(distance=4.0, share=0.5, sigma=0.5):
     """Mean and standard deviation of `log_two_bumps`, in closed form, two numbers.
 
+    Args:
+        distance: Between the bumps.
+        share: Of the left bump, from 0 to 1.
+        sigma: Standard deviation of each bump.
+
+    Returns:
+        The mean and the standard deviation, in units of x.
+
     Shown in: notebooks/01_generative_models.ipynb.
     """
     mean = (1 - 2 * share) * distance / 2

@@ -35,12 +35,12 @@ def check_images(images, name="images", often=False, wanted="(...)"):
 
 
 def check_signed(images_signed, name="images", often=False, wanted="(...)"):
-    """Refuse what are not images in [-1, 1]; as `check_images`."""
+    """Refuse images_signed that are not in [-1, 1]; name, often and wanted as in `check_images`."""
     return _check_range(images_signed, name, -1, 1, often, wanted)
 
 
 def check_alike(samples, images):
-    """Refuse two sets of images in [0, 1] that cannot be compared pixel by pixel.
+    """Refuse samples and images in [0, 1] that cannot be compared pixel by pixel.
 
     Raises:
         ValueError: If `check_images` refuses one of them, or their images differ in shape.
@@ -53,7 +53,7 @@ def check_alike(samples, images):
 
 
 def check_finite_numbers(values, name):
-    """Refuse what is not a floating-point tensor, is empty, or holds NaN or infinite values.
+    """Refuse values (called name) that are no floats, or none, or not all finite.
 
     Raises:
         ValueError: If so.
@@ -125,7 +125,7 @@ def check_rows(*tables, least=1):
 
 
 def check_neighbours(count, k):
-    """Refuse to look for the k-th neighbour where there are not more than k points.
+    """Refuse to look for the k-th neighbour among count points, if these are not more than k.
 
     Raises:
         ValueError: If k is below 1, or `count`, the number of points, is not above k.

@@ -78,7 +78,11 @@ class MADE(nn.Module):
         return self.out_of_hidden(h) + self.straight(x)  # (N, num_inputs)
 
     def log_likelihood(self, x):
-        """Log probability of binary images x (N, ...): exact, nats, shape (N,)."""
+        """Log probability of binary images x (N, ...): exact, nats, shape (N,).
+
+        Raises:
+            ValueError: If x are not images in [0, 1].
+        """
         check_images(x, often=True)
         loss = F.binary_cross_entropy_with_logits(self(x), x.flatten(1), reduction="none")
         return -loss.sum(dim=1)

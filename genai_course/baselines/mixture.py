@@ -10,6 +10,13 @@ from sklearn.mixture import GaussianMixture
 class MixtureInPCA:
     """A mixture of Gaussians over the coordinates that a `GaussianInPCA` gives to images.
 
+    Args:
+        space: A `GaussianInPCA`.
+        images: Those to fit, shape (N, 1, 28, 28), in [0, 1].
+        num_components: Gaussians, K.
+        num_rounds: Rounds of the EM algorithm at most.
+        seed: Of the start.
+
     Attributes:
         space: The `GaussianInPCA` whose directions are used.
         fitted: scikit-learn's GaussianMixture, with full covariances.

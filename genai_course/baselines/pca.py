@@ -13,6 +13,13 @@ class GaussianInPCA:
     covariance with the largest eigenvalues. There the maximum-likelihood Gaussian has independent
     coordinates, with the eigenvalues for variances.
 
+    Args:
+        images: Those to fit, shape (N, 1, 28, 28), in [0, 1].
+        num_directions: Directions that are kept, D.
+
+    Raises:
+        ValueError: If images are not in [0, 1].
+
     Attributes:
         mean: Mean image, flat, shape (784,).
         axes: Directions, orthonormal columns, shape (784, num_directions), largest first.
@@ -30,11 +37,15 @@ class GaussianInPCA:
         self.variances = values[-num_directions:].flip(0).float()
 
     def project(self, images):
-        """Coordinates of images along the directions, shape (N, num_directions)."""
+        """Coordinates of images along the directions, shape (N, num_directions).
+
+        Raises:
+            ValueError: If images are not in [0, 1].
+        """
         return (check_images(images).flatten(1) - self.mean) @ self.axes
 
     def lift(self, codes):
-        """Images with these coordinates, pixels clamped to [0, 1]."""
+        """Images with the coordinates codes (N, D), pixels clamped to [0, 1]."""
         return (self.mean + codes @ self.axes.T).clamp(0, 1).unflatten(1, self.shape)
 
     def log_density(self, images):

@@ -12,6 +12,12 @@ class IndependentPixels:
     more white and one more black image are counted, else a pixel that was never white in training
     would make any image impossible in which it is.
 
+    Args:
+        images: Those to fit, shape (N, 1, 28, 28), in [0, 1].
+
+    Raises:
+        ValueError: If images are not in [0, 1].
+
     Attributes:
         chance: Probability of white of each pixel, shape (1, 28, 28), above 0 and below 1.
 
@@ -23,7 +29,11 @@ class IndependentPixels:
         self.chance = (images.sum(dim=0) + 1) / (len(images) + 2)
 
     def log_likelihood(self, x):
-        """Log probability of binary images x (N, 1, 28, 28): nats, shape (N,)."""
+        """Log probability of binary images x (N, 1, 28, 28): nats, shape (N,).
+
+        Raises:
+            ValueError: If x are not images (N, C, H, W) in [0, 1].
+        """
         check_images(x, wanted="(N, C, H, W)")
         log_pixel = x * self.chance.log() + (1 - x) * (-self.chance).log1p()
         return log_pixel.flatten(1).sum(dim=1)

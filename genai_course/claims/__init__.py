@@ -24,6 +24,9 @@ def verify(statement, got, expected, tolerance=1e-6):
         got: A number, array or tensor computed one way.
         expected: The same quantity computed another way; must have the same shape as `got`.
         tolerance: Largest allowed absolute difference, in the units of the quantity.
+
+    Returns:
+        None; the line is printed and the result recorded.
     """
     try:
         got, expected = as_double(got), as_double(expected)
@@ -69,6 +72,9 @@ def claim(statement, holds, operator=None, threshold=None, measured=None):
             the pair (low, high).
         measured: The figure behind it, a number or a ready-made string, shown instead of the
             value; not compared.
+
+    Returns:
+        None; the line is printed and the result recorded.
     """
     if threshold is None and not (isinstance(operator, str) and operator in OPERATORS):
         measured = operator if measured is None else measured

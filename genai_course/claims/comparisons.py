@@ -63,7 +63,7 @@ def comparison_of(value, operator, threshold):
 
 
 def as_double(value):
-    """Return any number, array, tensor, or list of them, as a double on the CPU, without history.
+    """Return value, any number, array, tensor, or list of them, as a double on the CPU.
 
     Raises:
         TypeError, ValueError, RuntimeError: If it is none of these.

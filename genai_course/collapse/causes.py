@@ -44,6 +44,14 @@ def train_with_memory(recipe, problem, seeds, num_steps, snapshots, num_samples=
 
     Of the recipe only the learning rates and Adam's settings count.
 
+    Args:
+        recipe: A `Recipe`.
+        problem: A `Problem`.
+        seeds: Integers, one for each network.
+        num_steps: Steps of the generator.
+        snapshots: How often samples are drawn.
+        num_samples: Samples of each generator in a snapshot.
+
     Returns:
         Samples, shape (snapshots, S, num_samples, data_dim).
     """
@@ -111,10 +119,14 @@ CAUSES = {
 
 
 def measure(name, seeds=SEEDS):
-    """Train the suspect of that name and return one dict of measurements for each seed.
+    """Return one dict of measurements for each seed, after training the suspect of that name.
 
     The keys are those of `mode_report`, after the last step, and `hopping` over the second half
     of the snapshots.
+
+    Args:
+        name: A key of `CAUSES`.
+        seeds: Integers, one for each network.
     """
     _, recipe, change = CAUSES[name]
     if "memory" in change:
@@ -132,6 +144,9 @@ def report_over_time(samples):
 
     Args:
         samples: Samples of one generator, shape (T, n, 2).
+
+    Raises:
+        ValueError: If a sample is not finite.
     """
     check_finite_numbers(samples, "samples")
     centres = ring_centres(8, RING_RADIUS)
@@ -147,7 +162,7 @@ TEN_IMAGES = {"gradient penalty": with_fix(TOO_FAST, "WGAN-GP")}
 
 
 def measure_ten_images(name, table):
-    """Train on ten images plus noise and return one `mode_report` for each seed.
+    """Return one `mode_report` for each seed, after training on ten images plus noise.
 
     Args:
         name: A key of `TEN_IMAGES`.
@@ -173,7 +188,9 @@ def load_causes():
 
 
 def verdict(reports):
-    """Say in one word what happened to most of the seeds: "freezes", "hops" or "covers"."""
+    """Say in one word what happened to most of the reports, one a seed: "freezes", "hops" or
+    "covers".
+    """
     kept = statistics.median(report["modes_kept"] for report in reports)
     hops = statistics.median(report["hopping"] for report in reports)
     if hops > 0.5:

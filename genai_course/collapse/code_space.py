@@ -36,7 +36,11 @@ class CodeSpace:
         return (self._means(images) - self.mean) / self.deviation
 
     def decode(self, codes):
-        """Map standardised codes (N, latent_dim) to images (N, 1, 28, 28) in [0, 1]."""
+        """Map standardised codes (N, latent_dim) to images (N, 1, 28, 28) in [0, 1].
+
+        Raises:
+            ValueError: If codes are not (N, latent_dim) or not finite.
+        """
         check_points(codes)
         return decode(self.vae.decoder, codes * self.deviation + self.mean)
 
@@ -50,6 +54,9 @@ def train_code_space(images, *, latent_dim=10, num_steps=3000, batch_size=128, s
         num_steps: Updates of the VAE.
         batch_size: Images in an update.
         seed: Of weights, shuffling and sampling; the global random state is left as it was.
+
+    Returns:
+        The `CodeSpace`, whose networks no longer learn.
 
     Raises:
         Stopped: After an interrupt; it keeps the `CodeSpace` so far.

@@ -48,6 +48,9 @@ def few_images_report(samples, images, tolerance=0.25, minimum_share=0.01):
     Returns:
         Dict: `images` drawn, `quality` the share of copies, `kl` of the copies' histogram to
         uniform in nats (log K where there is no copy).
+
+    Raises:
+        ValueError: If images are not (K, d) or not in [-1, 1].
     """
     check_signed(images, wanted="(K, d)")
     sigma = tolerance * images.shape[1] ** 0.5 / 3  # on a mode means: within 3 sigma

@@ -35,7 +35,12 @@ class Problem:
 
 
 def mixture(centres, sigma, **sizes):
-    """Return the problem of learning equal Gaussians at the centres, shape (K, 2)."""
+    """Return the problem of learning equal Gaussians of deviation sigma at the centres, shape (K,
+    2); sizes are those of the `Problem` that differ from the usual.
+
+    Raises:
+        ValueError: If centres are not (K, 2) or not finite.
+    """
     check_points(centres)
 
     def draw(streams, n):
@@ -50,12 +55,14 @@ GRID_SIGMA = 0.05
 
 
 def ring(**sizes):
-    """Return the ring of 8 Gaussians of notebook 07: radius 2, sigma 0.05."""
+    """Return the ring of 8 Gaussians of notebook 07: radius 2, sigma 0.05; sizes as in
+    `mixture`.
+    """
     return mixture(ring_centres(8, RING_RADIUS), RING_SIGMA, **sizes)
 
 
 def grid(**sizes):
-    """Return the grid of 25 Gaussians: spacing 2, sigma 0.05."""
+    """Return the grid of 25 Gaussians: spacing 2, sigma 0.05; sizes as in `mixture`."""
     return mixture(grid_centres(5, 2.0), GRID_SIGMA, **{"data_scale": 3.0, **sizes})
 
 
@@ -63,6 +70,13 @@ def codes(table, **sizes):
     """Return the problem of learning a table of codes, shape (N, latent_dim), given as data.
 
     On a GPU let the table be there already, else it is copied at every step.
+
+    Args:
+        table: The codes, shape (N, latent_dim).
+        sizes: Sizes that differ from the usual.
+
+    Raises:
+        ValueError: If the table has another shape or is not finite.
     """
     check_points(table)
     usual = {"latent_dim": 16, "depth_discriminator": 2, "activation": _leaky}
@@ -80,6 +94,9 @@ def few_images(images, sigma=0.1, **sizes):
         images: Shape (K, 784).
         sigma: Standard deviation of the noise on each pixel.
         sizes: Sizes that differ from the usual.
+
+    Raises:
+        ValueError: If images are not in [-1, 1].
     """
     check_signed(images)
     usual = {
@@ -101,7 +118,9 @@ def few_images(images, sigma=0.1, **sizes):
 
 
 def turn(x, streams):
-    """Turn each sample by a random angle of at most 0.3 radians, in each pair of coordinates."""
+    """Turn each sample of x (S, N, d) by an angle that streams draw, of at most 0.3 radians, in
+    each pair of coordinates.
+    """
     return rotate_pairs(x, 0.6 * streams.uniform(x.shape[1], 1) - 0.3)
 
 
@@ -118,6 +137,9 @@ def ten_images(images, labels):
 
     Returns:
         Ten images as vectors in [-1, 1], in the order of the classes.
+
+    Raises:
+        ValueError: If images are not in [0, 1].
     """
     check_images(images)
     chosen = []

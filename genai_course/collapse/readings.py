@@ -24,7 +24,7 @@ def by_seed(reports, keys):
 
 
 def extreme(reports, key):
-    """Return the smallest and the largest value of a key over the seeds."""
+    """Return the smallest and the largest value of a key over the reports, one a seed."""
     values = [report[key] for report in reports]
     return min(values), max(values)
 
@@ -39,6 +39,9 @@ def digit_shares(judge, decode, samples):
 
     Returns:
         Shape (T, 10); rows sum to 1, or to 0 where nothing can be read.
+
+    Raises:
+        ValueError: If a sample is not finite.
     """
     check_finite_numbers(samples, "samples")
     counts = torch.stack([class_histogram(judge, decode(x)) for x in samples])

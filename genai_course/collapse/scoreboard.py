@@ -4,6 +4,7 @@
 `verdict(row, column)`. The numbers come from `workbench/collapse/scoreboard.py`; cells that have
 not been run are missing, and asking for one raises `KeyError`. `has(row, column)` tells beforehand.
 `load_stacked()` gives the results of `workbench/collapse/stacked_mnist.py`.
+A `row` names a cure, a `column` an experiment, a `metric` its numbers, by default the main one.
 """
 
 import json
@@ -96,7 +97,7 @@ class Scoreboard:
         return timed["cpu_seconds"], timed["times_none"]
 
     def verdict(self, row, column):
-        """Say what a cure does in a column: one of `VERDICTS`.
+        """Return what a cure does in a column: one of `VERDICTS`.
 
         Compared with "none" on the same seeds by a paired t-test. A difference counts if it is
         announced by the procedure of Benjamini and Hochberg over all cures of the column, which
@@ -134,7 +135,7 @@ class Scoreboard:
         return summarise([a - b for a, b in zip(ours, theirs, strict=True)])
 
     def p_values(self, column, metric=None, smallest_deviation=ROUNDING):
-        """Return a dict from cure to the p-value of its paired comparison with "none"."""
+        """Return a dict from cure to its `paired_p_value`, smallest_deviation as there."""
         metric = metric or COLUMNS[column].main
         cures = [r for r in self.rows if r != "none" and self.has(r, column)]
         pairs = {
@@ -194,6 +195,6 @@ def _fault(column, row, cell):
 
 
 def load_stacked(path=None):
-    """Load the runs of `workbench/collapse/stacked_mnist.py`: a dict with `protocol` and `runs`."""
+    """Load what `workbench/collapse/stacked_mnist.py` stored at path: `protocol` and `runs`."""
     path = Path(path or RESULTS / "stacked_mnist.json")
     return json.loads(path.read_text(encoding="utf-8"))

@@ -23,6 +23,12 @@ def summarise(values):
     """Mean and 95 % t-interval of one number a seed; missing ones (None) are left out.
 
     With fewer than two numbers the interval is endless, since one number has no spread.
+
+    Args:
+        values: Numbers or None, one a seed.
+
+    Returns:
+        A `Summary`.
     """
     numbers = [float(v) for v in values if v is not None]
     if not numbers:
@@ -42,6 +48,9 @@ def paired_p_value(ours, theirs, smallest_deviation=0.0):
         ours, theirs: One number a seed, in the same order, at least two.
         smallest_deviation: The standard deviation of the differences is taken to be at least
             this; for counts, whose differences may be all the same by rounding, `ROUNDING`.
+
+    Returns:
+        A number from 0 to 1.
     """
     differences = [a - b for a, b in zip(ours, theirs, strict=True)]
     count = len(differences)

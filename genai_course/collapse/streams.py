@@ -12,6 +12,10 @@ class Streams:
     every way to train, so that two ways can be compared seed by seed. All numbers are drawn on
     the CPU and then moved, so that a GPU plays the same game.
 
+    Args:
+        seeds: Integers, one for each network, S of them.
+        device: Where the numbers are moved.
+
     Raises:
         TypeError: If seeds are no list of integers.
         ValueError: If there are none, or one is out of range.

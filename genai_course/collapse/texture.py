@@ -14,7 +14,7 @@ ADAM = {"betas": (0.5, 0.99), "fused": True}
 
 
 def paint(decoder, z):
-    """Decode z (N, latent_dim) to images (N, 1, 28, 28) in [0, 1], with a graph."""
+    """Let a decoder paint z (N, latent_dim): images (N, 1, 28, 28) in [0, 1], with a graph."""
     return decoder(z).sigmoid()
 
 
@@ -28,6 +28,12 @@ def brief_critic(decoder, z, images, num_steps=100, lr=2e-4, seed=0):
         num_steps: Updates with 128 images of each kind.
         lr: Adam's rate.
         seed: Of weights and batches; the global random state is left as it was.
+
+    Returns:
+        A `Discriminator` that no longer learns.
+
+    Raises:
+        ValueError: If images are not (N, 1, 28, 28) in [0, 1].
     """
     check_images(images, wanted="(N, 1, 28, 28)")
     with torch.random.fork_rng(devices=[]):
@@ -82,6 +88,9 @@ def still_recognised(before, after):
 
     Returns:
         Share of `after` whose correlation, over pixels, is largest with its own `before`.
+
+    Raises:
+        ValueError: If there are not as many images after as before, or none.
     """
     check_rows(before, after)
     old, new = (F.normalize((x - x.mean(dim=0)).flatten(1), dim=1) for x in (before, after))

@@ -10,6 +10,12 @@ def split_halves(images):
 
     The upper half comes flat, ready to be put beside other inputs. A half row goes to the lower.
 
+    Args:
+        images: Shape (N, 1, H, W), in [0, 1].
+
+    Returns:
+        The condition, shape (N, H/2 * W), and the lower halves, shape (N, 1, H/2, W).
+
     Raises:
         ValueError: If images are not in [0, 1].
 

@@ -79,7 +79,7 @@ class ConditionalVAE(nn.Module):
 
 
 def hidden_layers(inputs, hidden, count):
-    """Return `count` linear layers of width `hidden`, each followed by a ReLU, as a Sequential.
+    """Return `count` layers from `inputs` to width `hidden`, each with a ReLU, as a Sequential.
 
     Shown in: notebooks/12_conditional_generation.ipynb.
     """

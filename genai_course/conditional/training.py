@@ -21,7 +21,20 @@ from genai_course.training.inputs import check_integer
 
 
 def random_batches(count, num_steps, batch_size, device):
-    """Random indices below `count` for `fit`, as many as so many batches need."""
+    """Random indices below `count` for `fit`, as many as so many batches need.
+
+    Args:
+        count: Number of images.
+        num_steps: Batches wanted.
+        batch_size: Indices in a batch.
+        device: Where to put them.
+
+    Returns:
+        Integers, shape (num_steps * batch_size,).
+
+    Raises:
+        TypeError, ValueError: If num_steps or batch_size is no integer above 0.
+    """
     check_integer("num_steps", num_steps, 1)
     check_integer("batch_size", batch_size, 1)
     return torch.randint(count, (num_steps * batch_size,), device=device)
@@ -35,9 +48,14 @@ def train_vae(vae, x, conditions, num_steps, batch_size=128, lr=2e-3):
         x: What is to be drawn, shape (N, ...), in [0, 1].
         conditions: Shape (N, condition_dim), row by row those of x.
         num_steps: Steps.
+        batch_size: Images in a step.
+        lr: Adam's rate at the start.
 
     Returns:
         History as of `training.fit`.
+
+    Raises:
+        ValueError: If x are not images in [0, 1].
     """
     check_images(x)
     optimizer = torch.optim.Adam(vae.parameters(), lr=lr, fused=True)
@@ -59,6 +77,9 @@ def new_players(discriminator, device, width=16):
         discriminator: A conditional discriminator, untrained.
         device: Where to put all three.
         width: Width of the generator.
+
+    Returns:
+        The three networks.
     """
     networks = (
         initialise_weights(ConditionalGenerator(width=width)),
@@ -76,9 +97,15 @@ def train_gan(players, x_signed, labels, num_steps, batch_size=64, lr=1e-3, deca
         x_signed: Real images in [-1, 1], shape (N, 1, 28, 28).
         labels: Their labels, shape (N,).
         num_steps: Steps of each player.
+        batch_size: Images in a step.
+        lr: Adam's rate, of both players.
+        decay: Share of the average that a step keeps.
 
     Returns:
         History as of `training.fit`.
+
+    Raises:
+        ValueError: If x_signed are not images in [-1, 1].
     """
     check_signed(x_signed)
     generator, discriminator, average = players
@@ -100,7 +127,9 @@ def train_gan(players, x_signed, labels, num_steps, batch_size=64, lr=1e-3, deca
 
 @torch.no_grad()
 def settled(average, num_samples=2000):
-    """A copy of an averaged generator with statistics measured anew, in evaluation mode."""
+    """A copy of an average generator, in evaluation mode, its statistics measured anew on
+    num_samples.
+    """
     network = copy.deepcopy(average)
     z = network.sample_prior(num_samples)
     y = torch.arange(num_samples, device=z.device) % network.num_classes
@@ -116,6 +145,9 @@ def sample_gan(generator, labels, spread=1.0):
         generator: A `ConditionalGenerator` in evaluation mode.
         labels: Shape (N,).
         spread: 1 for the prior that it was trained with, less for less variety.
+
+    Returns:
+        Images, shape (N, 1, 28, 28).
     """
     z = spread * generator.sample_prior(len(labels))
     parts = [generator(*part) for part in zip(z.split(1000), labels.split(1000), strict=True)]
@@ -124,6 +156,8 @@ def sample_gan(generator, labels, spread=1.0):
 
 @torch.no_grad()
 def sample_vae(vae, conditions):
-    """Draw one mean image a condition, in [0, 1], from z of N(0, I)."""
+    """Let a vae draw one mean image in [0, 1] for each of the conditions (N, d), from z of N(0,
+    I).
+    """
     z = torch.randn(len(conditions), vae.latent_dim, device=conditions.device)
     return vae.decode(z, conditions).sigmoid()

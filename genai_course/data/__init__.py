@@ -136,23 +136,23 @@ def _slices(tensors, batch_size, generator, as_tuple):
 
 
 def to_signed_range(images):
-    """Map [0, 1] to [-1, 1], the range of tanh: 2 x - 1."""
+    """Map images in [0, 1] to [-1, 1], the range of tanh: 2 x - 1."""
     return images * 2 - 1
 
 
 def to_unit_range(images_signed):
-    """Map [-1, 1] back to [0, 1]: (x + 1) / 2."""
+    """Map images_signed in [-1, 1] back to [0, 1]: (x + 1) / 2."""
     return (images_signed + 1) / 2
 
 
 def ring_centres(modes=8, radius=1.0):
-    """Return `modes` distinct points on a circle, shape (modes, 2): no end point comes twice."""
+    """Return `modes` distinct points on a circle of that radius, shape (modes, 2)."""
     angles = torch.arange(modes) * (2 * math.pi / modes)
     return radius * torch.stack([angles.cos(), angles.sin()], dim=1)
 
 
 def grid_centres(side=5, spacing=2.0):
-    """Return the points of a square grid around the origin, shape (side * side, 2)."""
+    """Return a square grid around the origin, spacing apart, shape (side * side, 2)."""
     ticks = (torch.arange(side) - (side - 1) / 2) * spacing
     return torch.cartesian_prod(ticks, ticks)
 

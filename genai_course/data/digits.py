@@ -65,7 +65,9 @@ def _originals():
 
 
 def split_indices(labels):
-    """Return (train, test) indices in a fixed shuffled order, 50 test entries a class."""
+    """Return (train, test) indices of labels (N,) in a fixed shuffled order, 50 test entries a
+    class.
+    """
     order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(SEED))
     one_hot = F.one_hot(labels[order])
     rank = (one_hot.cumsum(0) * one_hot).sum(1)  # 1 for the first of its class, 2 for the next

@@ -47,6 +47,9 @@ def digits_with_factors(image, count, generator=None):
     Returns:
         images, shape (count, 1, 28, 28), in [0, 1], and factors, shape (count, 3), both on the
         device of the original.
+
+    Raises:
+        ValueError: If the image is not (1, 28, 28) or not in [0, 1].
     """
     check_images(image, wanted="(1, 28, 28)")
     factors = (2 * torch.rand(count, len(NAMES), generator=generator) - 1).to(image.device)

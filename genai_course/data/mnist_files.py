@@ -83,6 +83,10 @@ def _md5(content):
 def read(folder, file):
     """Read and check one raw file, packed or not, under whatever name it has there.
 
+    Args:
+        folder: Where it lies.
+        file: A `RawFile`.
+
     Returns:
         The uint8 array that the file holds, shape `file.shape`.
 

@@ -24,7 +24,7 @@ PACKED = ".gz"
 
 
 def another(md5):
-    """Return the name of the other data set that has a file of this MD5 sum, or None."""
+    """Return the name of the other data set that has a file of the MD5 sum md5, or None."""
     return next((name for name, sums in OTHERS.items() if md5 in sums), None)
 
 

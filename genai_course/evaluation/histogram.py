@@ -42,6 +42,9 @@ def kl_floor(num_classes, num_samples):
         num_classes: K, the number of classes.
         num_samples: N, how many samples were counted.
 
+    Returns:
+        Nats, a number.
+
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
     return (num_classes - 1) / (2 * num_samples)
@@ -55,6 +58,9 @@ def mnist_score(probabilities):
 
     Args:
         probabilities: p(class | image), shape (N, K), rows that sum to 1.
+
+    Returns:
+        A number from 1 to K.
 
     Raises:
         ValueError: If the rows are no probabilities, or there are none.

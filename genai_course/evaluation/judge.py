@@ -7,6 +7,8 @@ families of `negatives.py`. Its weights ship with the course; `make judge` train
 
 The judge is a measuring instrument with a bias of its own: its numbers compare models judged by
 the same judge on the same data set, and nothing else. Look at the pictures as well.
+
+Every function takes a `judge` and `images`, shape (N, 1, 28, 28), with values in [0, 1].
 """
 
 import torch
@@ -50,11 +52,11 @@ class Judge(nn.Module):
         self.to_logits = nn.Linear(64, NUM_DIGITS + 1)
 
     def features(self, x):
-        """Map images in [0, 1], shape (N, 1, 28, 28), to features, shape (N, 64)."""
+        """Map images x in [0, 1], shape (N, 1, 28, 28), to features, shape (N, 64)."""
         return torch.relu(self.to_features(self.convolutions(x).flatten(1)))
 
     def forward(self, x):
-        """Map images in [0, 1], shape (N, 1, 28, 28), to logits, shape (N, 11)."""
+        """Map images x in [0, 1], shape (N, 1, 28, 28), to logits, shape (N, 11)."""
         return self.to_logits(self.features(x))
 
 
@@ -130,6 +132,9 @@ def count_classes(judge, images, minimum_share=0.01):
         minimum_share: A digit occurs when its readable images make up at least this share of
             all the images, unreadable ones included; above 0, at most 1.
 
+    Raises:
+        ValueError: If minimum_share is not above 0 and at most 1.
+
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
     if not 0 < minimum_share <= 1:
@@ -155,6 +160,9 @@ def load_judge(data_name, device="cpu"):
     Args:
         data_name: "mnist" or "digits".
         device: Where to put the judge.
+
+    Returns:
+        The `Judge` in evaluation mode, which no longer learns.
 
     Raises:
         PretrainedError: If the file or its card is missing, damaged or of another network.

@@ -17,7 +17,8 @@ def cubic_kernel(a, b):
 
 
 def kernel_sum(a, b, rows=250):
-    """Sum of the cubic kernel over all pairs of a row of a and a row of b, block by block.
+    """Sum of the cubic kernel over all pairs of a row of a and a row of b, in blocks of so many
+    rows.
 
     Shown in: notebooks/02_measuring_generators.ipynb.
     """

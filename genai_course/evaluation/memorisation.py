@@ -40,6 +40,9 @@ def near_duplicate_share(to_train, to_test):
     Args:
         to_train, to_test: Distances as `nearest_distances` gives them, shape (N,).
 
+    Returns:
+        A number from 0 to 1.
+
     Raises:
         ValueError: If a distance is not finite, there is none, or not as many of each.
 

@@ -112,6 +112,9 @@ def mode_shares(samples, centres):
         samples: Shape (N, d).
         centres: Shape (K, d).
 
+    Returns:
+        Shares, shape (K,).
+
     Shown in: notebooks/07_mode_collapse.ipynb.
     """
     _, index = nearest_mode(samples, centres)

@@ -2,7 +2,7 @@
 
 A classifier that has seen only digits has to call everything a digit, salt-and-pepper noise
 included. So the judge is shown an eleventh class. Each function here makes one family of it: it
-takes a batch of digits, shape (N, 1, 28, 28), and a random generator, and returns images of the
+takes a batch of `digits`, shape (N, 1, 28, 28), and a random `generator`, and returns images of the
 same shape in [0, 1] that no one should be able to read. Some families are pure noise, some spoil
 the digits given, and some imitate what a generator draws when its training has failed.
 
@@ -29,7 +29,8 @@ def salt_and_pepper(digits, generator):
 
 
 def centred_noise(digits, generator):
-    """Noise whose mean is the mean digit, as a collapsed generator draws it: dark at the rim.
+    """Return noise whose mean is the mean digit, as a collapsed generator draws it: dark at the
+    rim.
 
     Each pixel comes from an image chosen at random, apart from all the other pixels; in half of
     the images it is then made black or white.

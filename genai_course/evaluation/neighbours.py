@@ -15,6 +15,13 @@ def neighbour_radii(features, k):
 
     A row is not its own neighbour. Doubles on the CPU.
 
+    Args:
+        features: Points, shape (N, d).
+        k: Which neighbour, 1 for the nearest.
+
+    Returns:
+        Distances, shape (N,).
+
     Raises:
         ValueError: If there are not more than k rows, k is below 1, or a value is not finite.
 
@@ -37,6 +44,9 @@ def count_in_balls(centres, radii, points):
         centres: Shape (N, d).
         radii: Shape (N,); a point at exactly this distance is inside.
         points: Shape (M, d).
+
+    Returns:
+        Integers, shapes (N,) and (M,).
 
     Raises:
         ValueError: If points or centres differ in d, or a value is not finite.
@@ -114,6 +124,9 @@ def expected_coverage(num_real, num_fake, k=5):
     Args:
         num_real, num_fake: Numbers of images, num_real above k.
         k: As in `density_coverage`.
+
+    Returns:
+        A number from 0 to 1.
 
     Raises:
         ValueError: If there are not more than k real images.

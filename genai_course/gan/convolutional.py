@@ -82,9 +82,9 @@ class ConvDiscriminator(nn.Module):
         self.to_logits = bounded(nn.Linear(4 * width * 9, 1))
 
     def features(self, images_signed):
-        """Map images in [-1, 1] to what the last layer sees, shape (N, 4 * width * 9)."""
+        """Map images_signed in [-1, 1] to what the last layer sees, shape (N, 4 * width * 9)."""
         return self.layers(images_signed)
 
     def forward(self, images_signed):
-        """Map images (N, channels, 28, 28) in [-1, 1] to logits (N, 1)."""
+        """Map images_signed (N, channels, 28, 28) in [-1, 1] to logits (N, 1)."""
         return self.to_logits(self.features(images_signed))

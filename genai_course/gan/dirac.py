@@ -65,6 +65,9 @@ def simultaneous_step(state, field, lr):
     Returns:
         The next state, shape (..., 2).
 
+    Raises:
+        ValueError: If the state is no pair of floating-point numbers.
+
     Shown in: notebooks/06_game_dynamics.ipynb.
     """
     check_batches("(..., 2)", state=state)
@@ -81,6 +84,9 @@ def alternating_step(state, field, lr):
 
     Returns:
         The next state, shape (..., 2).
+
+    Raises:
+        ValueError: If the state is no pair of floating-point numbers.
 
     Shown in: notebooks/06_game_dynamics.ipynb.
     """
@@ -101,6 +107,9 @@ def extragradient_step(state, field, lr):
     Returns:
         The next state, shape (..., 2).
 
+    Raises:
+        ValueError: If the state is no pair of floating-point numbers.
+
     Shown in: notebooks/06_game_dynamics.ipynb.
     """
     check_batches("(..., 2)", state=state)
@@ -118,6 +127,9 @@ def momentum_step(memory, field, lr, beta):
 
     Returns:
         theta, psi and their moves after the step, shape (4,).
+
+    Raises:
+        ValueError: If the memory is not four floating-point numbers.
 
     Shown in: notebooks/06_game_dynamics.ipynb.
     """

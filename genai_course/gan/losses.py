@@ -25,8 +25,8 @@ def discriminator_loss(real_logits, fake_logits):
     Raises:
         ValueError: If logits are not (N, 1) or (N,), are none, or, without a graph, not finite.
 
-    Goodfellow et al. 2014, arXiv:1406.2661, equation 1, with the sign turned.
-
+    Source:
+        Goodfellow et al. (2014), arXiv:1406.2661, equation 1, with the sign turned.
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
     check_logits(real_logits, "real_logits")
@@ -49,8 +49,8 @@ def generator_loss(fake_logits):
     Raises:
         ValueError: If logits are not (N, 1) or (N,), are none, or, without a graph, not finite.
 
-    Goodfellow et al. 2014, arXiv:1406.2661, section 3.
-
+    Source:
+        Goodfellow et al. (2014), arXiv:1406.2661, section 3.
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
     check_logits(fake_logits, "fake_logits")
@@ -72,8 +72,8 @@ def saturating_generator_loss(fake_logits):
     Raises:
         ValueError: If logits are not (N, 1) or (N,), are none, or, without a graph, not finite.
 
-    Goodfellow et al. 2014, arXiv:1406.2661, equation 1.
-
+    Source:
+        Goodfellow et al. (2014), arXiv:1406.2661, equation 1.
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
     check_logits(fake_logits, "fake_logits")
@@ -85,6 +85,10 @@ def check_logits(logits, name):
 
     Logits with a graph may be anything: in a training it is `fit` that sees the first step with a
     value that is not finite, names it and puts the last good weights back.
+
+    Args:
+        logits: What a discriminator returned.
+        name: What to call them.
 
     Raises:
         ValueError: If the shape is not (N, 1) or (N,) with N at least 1, or values without a graph

@@ -68,5 +68,5 @@ class Discriminator(nn.Module):
         )
 
     def forward(self, images_signed):
-        """Map images (N, 1, 28, 28) in [-1, 1] to logits (N, 1); sigmoid gives P(real)."""
+        """Map images_signed (N, 1, 28, 28) in [-1, 1] to logits (N, 1); sigmoid gives P(real)."""
         return self.layers(images_signed)

@@ -17,6 +17,9 @@ def r1_penalty(logits, x):
     Returns:
         Mean over the logits of the squared norm of the gradient, a 0-d tensor with a graph.
 
+    Raises:
+        ValueError: If logits are not one number a sample, or x are no samples (N, ..., d).
+
     Source:
         Mescheder, Geiger and Nowozin (2018), arXiv:1801.04406, equation 9.
     Shown in: notebooks/06_game_dynamics.ipynb.
@@ -39,6 +42,10 @@ def gradient_penalty(critic, x_real, x_fake, mix, target=1.0):
 
     Returns:
         A 0-d tensor with a graph; add lambda times it to the critic's loss.
+
+    Raises:
+        ValueError: If x_real and x_fake differ in shape, are empty or no floating-point
+            numbers.
 
     Source:
         Gulrajani et al. (2017), arXiv:1704.00028, equation 3 and Section 4.

@@ -1,8 +1,9 @@
 """The losses that others proposed for the two players, one pair for each proposal.
 
-Every function takes real and fake logits (critic values), shape (..., N, 1) or (N,), and returns a
-0-d mean; a generator loss that needs no real values takes only the fake ones. A shape that would
-broadcast, an empty batch and integers are refused; a NaN comes out as one.
+Every function takes `real_logits` and `fake_logits`, or the `real_values` and `fake_values` of a
+critic, shape (..., N, 1) or (N,), and returns a 0-d mean; a generator loss that needs no real
+values takes only the fake ones. A shape that would broadcast, an empty batch and integers are
+refused; a NaN comes out as one.
 """
 
 from torch.nn import functional as F
@@ -11,8 +12,10 @@ from genai_course.ranges import check_batches
 
 
 def smoothed_discriminator_loss(real_logits, fake_logits, real_target=0.9):
-    """Cross-entropy with the target 0.9 instead of 1 for real data, and 0 for generated data.
+    """Cross-entropy with the real_target 0.9 instead of 1 for real data, and 0 for generated data.
 
+    Raises:
+        ValueError: If a batch is not one number a sample.
     Source:
         Salimans et al. (2016), arXiv:1606.03498, Section 3.4 (one-sided label smoothing).
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
@@ -23,8 +26,11 @@ def smoothed_discriminator_loss(real_logits, fake_logits, real_target=0.9):
 
 
 def least_squares_discriminator_loss(real_values, fake_values, fake_label=-1.0, real_label=1.0):
-    """Half the mean squared distances of real values from b = 1 and fake values from a = -1.
+    """Half the mean squared distances of real values from real_label, b = 1, and of fake ones from
+    fake_label, a = -1.
 
+    Raises:
+        ValueError: If a batch is not one number a sample.
     Source:
         Mao et al. (2017), arXiv:1611.04076, equation 2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
@@ -35,8 +41,10 @@ def least_squares_discriminator_loss(real_values, fake_values, fake_label=-1.0, 
 
 
 def least_squares_generator_loss(fake_values, wanted_label=0.0):
-    """Half the mean squared distance of fake values from c = 0.
+    """Half the mean squared distance of fake values from wanted_label, c = 0.
 
+    Raises:
+        ValueError: If a batch is not one number a sample.
     Source:
         Mao et al. (2017), arXiv:1611.04076, equation 2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
@@ -48,6 +56,8 @@ def least_squares_generator_loss(fake_values, wanted_label=0.0):
 def wasserstein_critic_loss(real_values, fake_values):
     """Minus the difference of the means, which a 1-Lipschitz critic makes the distance W1.
 
+    Raises:
+        ValueError: If a batch is not one number a sample.
     Source:
         Arjovsky, Chintala and Bottou (2017), arXiv:1701.07875, equation 2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
@@ -59,6 +69,8 @@ def wasserstein_critic_loss(real_values, fake_values):
 def wasserstein_generator_loss(fake_values):
     """Minus the mean value that the critic gives to generated samples.
 
+    Raises:
+        ValueError: If a batch is not one number a sample.
     Source:
         Arjovsky, Chintala and Bottou (2017), arXiv:1701.07875, Algorithm 1.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
@@ -70,6 +82,8 @@ def wasserstein_generator_loss(fake_values):
 def hinge_discriminator_loss(real_logits, fake_logits):
     """Push real logits above 1 and fake ones below -1, and no further.
 
+    Raises:
+        ValueError: If a batch is not one number a sample.
     Source:
         Miyato et al. (2018), arXiv:1802.05957, Section 4.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
@@ -81,6 +95,8 @@ def hinge_discriminator_loss(real_logits, fake_logits):
 def hinge_generator_loss(fake_logits):
     """Minus the mean fake logit.
 
+    Raises:
+        ValueError: If a batch is not one number a sample.
     Source:
         Miyato et al. (2018), arXiv:1802.05957, Section 4.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
@@ -92,6 +108,8 @@ def hinge_generator_loss(fake_logits):
 def relativistic_discriminator_loss(real_logits, fake_logits):
     """Ask of each pair which one is real: only the difference of the two logits counts.
 
+    Raises:
+        ValueError: If there is not one number for each of a pair of samples.
     Source:
         Jolicoeur-Martineau (2019), arXiv:1807.00734; Huang et al. (2024), arXiv:2501.05441,
         Section 2.
@@ -104,6 +122,8 @@ def relativistic_discriminator_loss(real_logits, fake_logits):
 def relativistic_generator_loss(real_logits, fake_logits):
     """The same question with the roles exchanged: the fake of a pair wants to look more real.
 
+    Raises:
+        ValueError: If there is not one number for each of a pair of samples.
     Source:
         Jolicoeur-Martineau (2019), arXiv:1807.00734; Huang et al. (2024), arXiv:2501.05441,
         Section 2.
@@ -119,6 +139,8 @@ def fisher_constraint(real_values, fake_values):
     Returns:
         Shape (..., 1): one number for each network of a stack.
 
+    Raises:
+        ValueError: If a batch is not (..., N, 1), or the stacks differ.
     Source:
         Mroueh and Sercu (2017), arXiv:1705.09675, Section 2.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
@@ -137,6 +159,9 @@ def fisher_critic_loss(real_values, fake_values, multiplier, rho):
             lambda + rho * (constraint - 1) after each step.
         rho: Weight of the quadratic penalty.
 
+    Returns:
+        The loss of all networks, a 0-d mean.
+
     Source:
         Mroueh and Sercu (2017), arXiv:1705.09675, equation 9.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
@@ -153,6 +178,11 @@ def feature_matching_loss(real_features, fake_features):
         real_features: Hidden layer of the discriminator, shape (..., N, width).
         fake_features: The same of generated data.
 
+    Returns:
+        A 0-d mean over the networks.
+
+    Raises:
+        ValueError: If the features differ in more than N, or there are none.
     Source:
         Salimans et al. (2016), arXiv:1606.03498, Section 3.1.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.

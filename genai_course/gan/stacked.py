@@ -39,6 +39,9 @@ def stacked_mlp(num_networks, sizes, activation=nn.ReLU):
         sizes: Widths from input to output, for example [2, 64, 64, 2].
         activation: Class of the activation between the layers.
 
+    Returns:
+        A Sequential from (S, N, first size) to (S, N, last size).
+
     Shown in: notebooks/07_mode_collapse.ipynb.
     """
     layers = []
@@ -74,6 +77,9 @@ def pack_samples(x, pack):
     Args:
         x: Samples, shape (..., N, d), N a multiple of pack.
         pack: Samples that a discriminator sees at once, at least 1.
+
+    Returns:
+        Packs, shape (..., N / pack, pack * d).
 
     Raises:
         ValueError: If N is not a multiple of pack.
@@ -115,9 +121,9 @@ class StackedDiscriminator(nn.Module):
         self.head = StackedLinear(num_networks, width + extra, 1)
 
     def features(self, x):
-        """Map samples (S, N, inputs) to the last hidden layer, shape (S, N / pack, width)."""
+        """Map samples x (S, N, inputs) to the last hidden layer, shape (S, N / pack, width)."""
         return self.body(pack_samples(x, self.pack))
 
     def forward(self, x):
-        """Map samples (S, N, inputs) to logits (S, N / pack, 1)."""
+        """Map samples x (S, N, inputs) to logits (S, N / pack, 1)."""
         return self.head(self.batch_layer(self.features(x)))

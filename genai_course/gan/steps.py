@@ -20,7 +20,7 @@ def discriminator_step(generator, discriminator, optimizer, x_real):
         discriminator gave to the real and to the generated images before this update.
 
     Raises:
-        ValueError: If x_real are not images in [-1, 1].
+        ValueError: If x_real are not images in [-1, 1] of the generator's shape.
 
     Source:
         Goodfellow et al. (2014), arXiv:1406.2661, Algorithm 1.

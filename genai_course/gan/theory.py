@@ -61,8 +61,8 @@ def optimal_discriminator(p, q):
     Returns:
         Probability that a sample is real, same shape, in [0, 1].
 
-    Goodfellow et al. 2014, arXiv:1406.2661, proposition 1.
-
+    Source:
+        Goodfellow et al. (2014), arXiv:1406.2661, proposition 1.
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
     return p / (p + q)
@@ -79,8 +79,11 @@ def game_value(p, q, d):
     Returns:
         The value in nats, shape (...), at most 0. D maximises it, the generator minimises it.
 
-    Goodfellow et al. 2014, arXiv:1406.2661, equation 1.
+    Raises:
+        ValueError: If p, q and d differ in shape.
 
+    Source:
+        Goodfellow et al. (2014), arXiv:1406.2661, equation 1.
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
     check_batches("(..., K)", same=True, p=p, q=q, d=d)

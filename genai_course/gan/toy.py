@@ -19,7 +19,7 @@ def normal_density(x, mean, sigma):
 
 
 def two_bumps_density(x):
-    """Density of the toy data: equal parts of N(-1, 0.5^2) and N(1, 0.5^2).
+    """Density at x of the toy data: equal parts of N(-1, 0.5^2) and N(1, 0.5^2).
 
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
@@ -37,6 +37,12 @@ def sample_two_bumps(count):
 
 def small_network(width=32):
     """A network from one number to one number, shape (N, 1) to (N, 1); it serves both players.
+
+    Args:
+        width: Units of its two hidden layers.
+
+    Returns:
+        A Sequential.
 
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
@@ -56,6 +62,9 @@ def update_discriminator(generator, discriminator, optimizer, x_real):
 
     Returns:
         The loss before the step, in nats, a detached 0-d tensor.
+
+    Raises:
+        ValueError: If x_real are not (N, 1), or there are none.
 
     Shown in: notebooks/03_gan_minimax.ipynb.
     """

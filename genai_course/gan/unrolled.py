@@ -19,6 +19,9 @@ def adam_update(weights, slopes, moments, step, rate, betas, epsilon=1e-8):
         betas: The two decay rates.
         epsilon: Keeps the division finite.
 
+    Returns:
+        New weights and new moments, as dicts.
+
     Source:
         Kingma and Ba (2015), arXiv:1412.6980, Algorithm 1.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
@@ -50,6 +53,9 @@ def look_ahead(discriminator, optimizer, x_real, x_fake, num_steps, scale=1.0):
 
     Returns:
         Dict of weights for `torch.func.functional_call`.
+
+    Raises:
+        ValueError: If x_real and x_fake are not samples (..., N, d) of one space.
 
     Source:
         Metz, Poole, Pfau and Sohl-Dickstein (2017), arXiv:1611.02163, Section 2.2.

@@ -52,7 +52,8 @@ def load_pretrained(name, device="cpu"):
 
 
 def read_card(name):
-    """Return the card of a shipped model as a dict: data, seed, steps, metrics, range, licence.
+    """Return the card of the shipped model called name, a dict: data, seed, steps, metrics, range,
+    licence.
 
     Raises:
         PretrainedError: If there is no such model, or its card is missing or damaged.
@@ -115,6 +116,9 @@ def model_from_bytes(content, card, file_name):
         content: The file, bytes.
         card: Dict with "class", "arguments", "sha256" and "bytes".
         file_name: What to call the file in an error.
+
+    Returns:
+        The model in evaluation mode, which no longer learns.
 
     Raises:
         PretrainedError: If content and card do not belong together.

@@ -12,7 +12,8 @@ VOWELS = ("a", "e", "i", "o", "u", "nd")
 def check_inputs(step, images, num_epochs, batch_size, seed, checkpoint=None):
     """Refuse what `fit` cannot train with, before anything is trained or written.
 
-    The arguments are those of `fit`.
+    Args:
+        step, images, num_epochs, batch_size, seed, checkpoint: Those of `fit`.
 
     Raises:
         TypeError: If step is no function, images are no tensor, a number is no integer, or the
@@ -60,7 +61,8 @@ def check_integer(name, value, lowest, highest=None, meaning=""):
 
 
 def check_losses(losses):
-    """Return what a step returned as a dict from name to 0-d tensor; plain numbers will do.
+    """Return the losses that a step returned as a dict from name to 0-d tensor; plain numbers will
+    do.
 
     Raises:
         TypeError: If it is no dict, or a value is neither a tensor nor a number.

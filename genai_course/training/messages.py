@@ -40,7 +40,9 @@ def not_finite(step, history, checkpoint=None):
 
 
 def how_to_go_on(checkpoint=None):
-    """Return what a cell that was stopped does when it is run again, as the end of a sentence."""
+    """Return what a stopped cell with that checkpoint does when it is run again, as the end of a
+    sentence.
+    """
     if checkpoint:
         return f"it goes on from {checkpoint.path.name}"
     return (

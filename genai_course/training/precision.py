@@ -57,7 +57,9 @@ class InBFloat16(nn.Module):
         self.network = network
 
     def forward(self, *inputs):
-        """Call the network under autocast; every floating-point output comes back as float32."""
+        """Call the network on inputs under autocast; every floating-point output comes back as
+        float32.
+        """
         device_type = next(self.network.parameters()).device.type
         with torch.autocast(device_type, dtype=torch.bfloat16):
             outputs = self.network(*inputs)

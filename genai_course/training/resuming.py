@@ -171,7 +171,13 @@ class Checkpoint:
 
 
 def resume(checkpoint, num_steps, seed, batch_size, images):
-    """Return (history, steps done) of a checkpoint, or of a training from the beginning."""
+    """Return (history, steps done) of a checkpoint, or of a training from the beginning.
+
+    Args:
+        checkpoint: A `Checkpoint`, or None.
+        num_steps: Steps of the whole training.
+        seed, batch_size, images: As in `fit`; they must be those of the stored training.
+    """
     if not checkpoint:
         return {}, 0
     settings = {"seed": operator.index(seed), "batch_size": operator.index(batch_size)}
@@ -190,6 +196,6 @@ def checksum(images):
 
 
 def stacked(values):
-    """Join 0-d tensors, those from a file and those from a GPU, to one tensor on the CPU."""
+    """Join values, 0-d tensors from a file and from a GPU, to one tensor on the CPU."""
     groups = itertools.groupby(values, key=lambda value: value.device)
     return torch.cat([torch.stack(list(group)).cpu() for _, group in groups])

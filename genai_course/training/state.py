@@ -27,7 +27,9 @@ class RandomNumbers:
 
 
 def settings_of(parts):
-    """Return what each part is, and the settings that each optimiser was built with."""
+    """Return what each of the parts, a dict by name, is, and the settings that each optimiser was
+    built with.
+    """
     settings = {name: type(part).__name__ for name, part in parts.items()}
     for name, part in parts.items():
         defaults = getattr(part, "defaults", {})

@@ -14,6 +14,9 @@ def kl_per_dimension(mu, logvar):
     Returns:
         Nats, shape (latent_dim,). The sum is the rate: the mean KL of an image.
 
+    Raises:
+        ValueError: If mu and logvar are not both (N, latent_dim).
+
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
     check_batches("(N, d)", same=True, mu=mu, logvar=logvar)

@@ -14,6 +14,11 @@ from genai_course.vae.networks import VAE
 class ConvolutionalEncoder(nn.Module):
     """Map images x (N, 1, 28, 28) to mu and logvar of their z, each (N, latent_dim).
 
+    Args:
+        latent_dim: Numbers in one z.
+        width: Channels at 14 x 14; there are twice as many at 7 x 7.
+        hidden: Units of the dense layer.
+
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
 
@@ -42,6 +47,11 @@ class ConvolutionalEncoder(nn.Module):
 class ConvolutionalDecoder(nn.Module):
     """Map latent samples z (N, latent_dim) to pixel logits (N, 1, 28, 28).
 
+    Args:
+        latent_dim: Numbers in one z.
+        width: Channels at 14 x 14; there are twice as many at 7 x 7.
+        hidden: Units of the dense layer.
+
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
 
@@ -68,6 +78,11 @@ class ConvolutionalDecoder(nn.Module):
 
 class ConvolutionalVAE(VAE):
     """The VAE of notebook 10 with convolutional networks: x to (logits, mu, logvar).
+
+    Args:
+        latent_dim: Numbers in one z.
+        width: Channels at 14 x 14; there are twice as many at 7 x 7.
+        hidden: Units of the dense layer.
 
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """

@@ -17,6 +17,9 @@ def log_normaliser(logits):
     Returns:
         log C = log(a / tanh(a / 2)) in nats, same shape: log 2 at a = 0, larger elsewhere.
 
+    Raises:
+        ValueError: If logits are no floating-point numbers, or there are none.
+
     Source:
         Loaiza-Ganem and Cunningham (2019), arXiv:1907.06845, equation 7.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.

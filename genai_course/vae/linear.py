@@ -104,7 +104,11 @@ class LinearVAE(nn.Module):
         self.log_noise = nn.Parameter(torch.zeros(()))
 
     def posterior(self, x):
-        """Return mu and logvar of q(z|x), both of shape (N, latent_dim)."""
+        """Return mu and logvar of q(z|x), both of shape (N, latent_dim).
+
+        Raises:
+            ValueError: If x are not (N, data_dim).
+        """
         check_batches(f"(N, {self.encoder.in_features})", x=x)
         mu = self.encoder(x)
         return mu, self.logvar.expand_as(mu)

@@ -23,7 +23,7 @@ def kl_divergence(mu, logvar):
         KL in nats, shape (N,), never negative up to rounding.
 
     Raises:
-        ValueError: If mu and logvar differ in shape.
+        ValueError: If mu and logvar differ in shape or are not (N, latent_dim).
 
     Source:
         Kingma and Welling (2014), arXiv:1312.6114, Appendix B.
@@ -45,7 +45,7 @@ def reparameterize(mu, logvar, generator=None):
         One sample per row, same shape, dtype and device as mu.
 
     Raises:
-        ValueError: If mu and logvar differ in shape.
+        ValueError: If mu and logvar differ in shape or are not (N, latent_dim).
 
     Source:
         Kingma and Welling (2014), arXiv:1312.6114, Section 2.4.

@@ -14,6 +14,10 @@ class Encoder(nn.Module):
 
     Returns mu and logvar = log sigma^2, each of shape (N, latent_dim).
 
+    Args:
+        latent_dim: Numbers in one z.
+        hidden: Units of the hidden layer.
+
     Source: Kingma and Welling (2014), arXiv:1312.6114, Section 3.
     Shown in: notebooks/10_vae.ipynb.
     """
@@ -34,6 +38,10 @@ class Decoder(nn.Module):
 
     The sigmoid of a logit is the probability that the pixel is white.
 
+    Args:
+        latent_dim: Numbers in one z.
+        hidden: Units of the hidden layer.
+
     Shown in: notebooks/10_vae.ipynb.
     """
 
@@ -53,6 +61,10 @@ class Decoder(nn.Module):
 
 class VAE(nn.Module):
     """Encoder, one posterior sample, decoder: x (N, 1, 28, 28) to (logits, mu, logvar).
+
+    Args:
+        latent_dim: Numbers in one z.
+        hidden: Units of each hidden layer.
 
     Shown in: notebooks/10_vae.ipynb.
     """

@@ -18,6 +18,9 @@ def quantise(z_e, codebook):
     Returns:
         z_q, shape (N, code_dim), and the index of each entry, shape (N,).
 
+    Raises:
+        ValueError: If z_e and codebook are no vectors of one length, or there are none.
+
     Source:
         van den Oord, Vinyals and Kavukcuoglu (2017), arXiv:1711.00937, Section 3.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
@@ -41,6 +44,9 @@ def codebook_loss(z_e, codebook, index, commitment=0.25):
 
     Returns:
         Squared distances, shape (N,).
+
+    Raises:
+        ValueError: If z_e and codebook are no vectors of one length, or there are none.
 
     Source:
         van den Oord, Vinyals and Kavukcuoglu (2017), arXiv:1711.00937, equation 3.
