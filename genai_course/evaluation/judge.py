@@ -7,8 +7,7 @@ families of `negatives.py`. Its weights ship with the course; `make judge` train
 
 The judge is a measuring instrument with a bias of its own: its numbers compare models judged by
 the same judge on the same data set, and nothing else. Look at the pictures as well.
-
-Every function takes a `judge` and `images`, shape (N, 1, 28, 28), with values in [0, 1].
+Functions take a `judge`, and `images` of shape (N, 1, 28, 28) with values in [0, 1].
 """
 
 import torch
@@ -152,7 +151,7 @@ def judge_features(judge, images):
 
 
 def load_judge(data_name, device="cpu"):
-    """Load the trained judge of a data set, ready for use.
+    """Return the trained judge of a data set, ready for use.
 
     The file holds plain numbers only, so loading it runs no code; it is compared with the checksum
     on its card first, and its tensors with the shapes of the network.
@@ -160,9 +159,6 @@ def load_judge(data_name, device="cpu"):
     Args:
         data_name: "mnist" or "digits".
         device: Where to put the judge.
-
-    Returns:
-        The `Judge` in evaluation mode, which no longer learns.
 
     Raises:
         PretrainedError: If the file or its card is missing, damaged or of another network.
