@@ -3,11 +3,11 @@
     python -m workbench.notebooks.mirror                          lists what differs
     python -m workbench.notebooks.mirror notebooks/04_gan.ipynb   writes the package's code there
 
-Docstrings and comments may differ. Every public class and function of the package is teaching code,
-shown whole in exactly one notebook, its home, which its docstring names by `Shown in: ...`. What is
-no teaching code says so, with its reason, by a line `Plumbing: reason.` in a docstring: its own,
-its module's, or that of the package around it. `Plumbing, its names free: reason.` lets notebooks
-give another meaning to its names as well.
+Docstrings, comments and annotations may differ. Every public class and function of the package is
+teaching code, shown whole in exactly one notebook, its home, which its docstring names by `Shown
+in: ...`. What is no teaching code says so, with its reason, by a line `Plumbing: reason.` in a
+docstring: its own, its module's, or that of the package around it. `Plumbing, its names free:
+reason.` lets notebooks give another meaning to its names as well.
 """
 
 import ast
@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from genai_course.commands.environment import ROOT
 from genai_course.commands.words import CommandLine, existing
 from workbench.notebooks.canonical import write
+from workbench.notebooks.shown_text import DEFINITIONS, first_line, shown_text
 from workbench.notebooks.stored_notebook import Page, syntax
 
-DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 SHOWN_IN = re.compile(r"^\s*Shown in: notebooks/([\w.]+?\.ipynb)\.\s*$", re.M)
 PLUMBING = re.compile(r"^\s*Plumbing(, its names free)?: \S+ \S+", re.M)  # with a reason
 
@@ -110,7 +110,7 @@ def _package(root):
 def _contents(source):
     """What a module defines: a tuple of name, docstring, code and text each."""
     nodes = _definitions(ast.parse(source)).items()
-    return [(name, ast.get_docstring(n) or "", _code(n), _text(n, source)) for name, n in nodes]
+    return [(name, ast.get_docstring(n) or "", _code(n), shown_text(n, source)) for name, n in nodes]
 
 
 def plumbing_of(path):
@@ -136,29 +136,16 @@ def _definitions(tree):
 
 
 def _code(node):
-    """The code of a definition without docstrings; comments and line breaks are gone as well."""
+    """The code of a definition without docstrings, annotations, comments and line breaks."""
     tree = ast.parse(ast.unparse(node))
     for inner in ast.walk(tree):
         if isinstance(inner, DEFINITIONS) and ast.get_docstring(inner) is not None:
             inner.body = inner.body[1:] or [ast.Pass()]
+        if isinstance(inner, ast.arg):
+            inner.annotation = None
+        elif hasattr(inner, "returns"):
+            inner.returns = None
     return ast.unparse(tree)
-
-
-def _text(node, source):
-    """The source of a definition, each docstring cut down to its first line."""
-    lines = source.splitlines()
-    for inner in sorted(ast.walk(node), key=lambda n: -getattr(n, "lineno", 0)):
-        if isinstance(inner, DEFINITIONS) and ast.get_docstring(inner) is not None:
-            note = inner.body[0]
-            first = ast.get_docstring(inner).splitlines()[0]
-            cut = note.end_lineno - note.lineno
-            lines[note.lineno - 1 : note.end_lineno] = [f'{" " * note.col_offset}"""{first}"""']
-            node.end_lineno -= cut
-    return "\n".join(lines[_first_line(node) - 1 : node.end_lineno])
-
-
-def _first_line(node):
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
 def write_homes(path, root=ROOT):
@@ -171,7 +158,7 @@ def write_homes(path, root=ROOT):
             known = [shown for shown in package.get(name, []) if shown.taught]
             if not known or any(_code(node) == shown.code for shown in known):
                 continue
-            lines[_first_line(node) - 1 : node.end_lineno] = known[0].text.splitlines()
+            lines[first_line(node) - 1 : node.end_lineno] = known[0].text.splitlines()
             cell.source, cell.outputs, cell.execution_count = "\n".join(lines), [], None
             written.append(name)
     if written:

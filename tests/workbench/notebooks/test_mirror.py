@@ -69,6 +69,39 @@ def test_docstrings_comments_and_line_breaks_may_differ(project):
     assert faults(project) == []
 
 
+ANNOTATED = (
+    ("(values, *, scale=1.0):", "(values: list[float], *, scale: float = 1.0) -> float:"),
+    ("def forward(self, x):", "def forward(self, x: dict[str, int]) -> dict[str, int]:"),
+)
+
+
+def annotate(project):
+    path, text = project / "genai_course" / "gan" / "losses.py", LOSSES
+    for plain, annotated in ANNOTATED:
+        assert plain in text
+        text = text.replace(plain, annotated)
+    path.write_text(text)
+
+
+def test_annotations_of_the_package_are_not_shown(project):
+    annotate(project)
+    assert faults(project) == []
+    store(project, "03_one.ipynb", SHOWN_TOTAL.replace("scale=1.0", "scale=2.0"), SHOWN_NET)
+    assert len(faults(project)) == 1
+
+
+def test_what_is_written_into_a_home_has_no_annotations(project):
+    path = project / "notebooks" / "03_one.ipynb"
+    store(project, "03_one.ipynb", "def total():\n    pass", "class Net:\n    pass")
+    assert write_homes(path, project) == ["total", "Net"]
+    plain = [cell.source for cell in read(path).cells]
+    annotate(project)
+    store(project, "03_one.ipynb", "def total():\n    pass", "class Net:\n    pass")
+    assert write_homes(path, project) == ["total", "Net"]
+    assert [cell.source for cell in read(path).cells] == plain
+    assert "def total(values, *, scale=1.0):\n" in plain[0] and faults(project) == []
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
