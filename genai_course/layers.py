@@ -15,6 +15,9 @@ class ResidualBlock(nn.Module):
     Maps (N, width, H, W) to the same shape. At the start of training the sum lets signal and
     gradient pass unchanged.
 
+    Args:
+        width: Feature maps.
+
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
 
@@ -42,6 +45,9 @@ def initialise_weights(network, std=0.02):
     Args:
         network: Any module.
         std: Standard deviation of the weights.
+
+    Returns:
+        The network.
 
     Source:
         Radford et al. (2016), arXiv:1511.06434, Section 4.

@@ -171,12 +171,8 @@ class Checkpoint:
 
 
 def resume(checkpoint, num_steps, seed, batch_size, images):
-    """Return (history, steps done) of a checkpoint, or of a training from the beginning.
-
-    Args:
-        checkpoint: A `Checkpoint`, or None.
-        num_steps: Steps of the whole training.
-        seed, batch_size, images: As in `fit`; they must be those of the stored training.
+    """Return (history, steps done) of a checkpoint, or of a training from the beginning, of
+    num_steps in all; seed, batch_size and images must be those of the stored training.
     """
     if not checkpoint:
         return {}, 0
