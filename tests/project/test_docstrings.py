@@ -25,7 +25,7 @@ FILES = sorted(
     path for part in TAUGHT for path in [*ROOT.glob(f"{part}.py"), *ROOT.glob(f"{part}/**/*.py")]
 )
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-SECTIONS = ("Args", "Returns", "Raises", "Attributes", "Source", "Shown in")
+SECTIONS = ("Args", "Returns", "Raises", "Attributes", "Source", "Shown in", "Plumbing")
 SECTION = re.compile(rf"^({'|'.join(SECTIONS)}):", re.M)
 CITED = re.compile(r"arXiv:\s*\d|\b[A-Z]\w+ (?:et al\. )?\(?(?:19|20)\d\d\b")
 

@@ -109,8 +109,10 @@ def _package(root):
 @functools.cache
 def _contents(source):
     """What a module defines: a tuple of name, docstring, code and text each."""
-    nodes = _definitions(ast.parse(source)).items()
-    return [(name, ast.get_docstring(n) or "", _code(n), shown_text(n, source)) for name, n in nodes]
+    return [
+        (name, ast.get_docstring(node) or "", _code(node), shown_text(node, source))
+        for name, node in _definitions(ast.parse(source)).items()
+    ]
 
 
 def plumbing_of(path):
