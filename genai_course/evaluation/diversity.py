@@ -11,7 +11,7 @@ import torch
 from genai_course.ranges import check_alike, check_images
 
 
-def mean_pairwise_distance(images, pairs=10_000, seed=0):
+def mean_pairwise_distance(images: torch.Tensor, pairs: int = 10_000, seed: int = 0) -> float:
     """Return the mean distance between two different members of a set, chosen at random.
 
     Args:
@@ -44,7 +44,9 @@ def mean_pairwise_distance(images, pairs=10_000, seed=0):
     return total / pairs
 
 
-def diversity_ratio(samples, real, pairs=10_000, seed=0):
+def diversity_ratio(
+    samples: torch.Tensor, real: torch.Tensor, pairs: int = 10_000, seed: int = 0
+) -> float:
     """Return the diversity of samples as a multiple of the diversity of real images.
 
     About 1 for samples as different from each other as real images are, 0 for copies of one.

@@ -4,10 +4,12 @@
 three moments, and its mean on equal distributions is exactly 0, whatever the number of images.
 """
 
+import torch
+
 from genai_course.ranges import check_points
 
 
-def cubic_kernel(a, b):
+def cubic_kernel(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     """k(x, y) = (x . y / d + 1)^3 for each row x of a (N, d) and y of b (M, d); shape (N, M).
 
     Shown in: notebooks/02_measuring_generators.ipynb.
@@ -16,7 +18,7 @@ def cubic_kernel(a, b):
     return base * base * base
 
 
-def kernel_sum(a, b, rows=250):
+def kernel_sum(a: torch.Tensor, b: torch.Tensor, rows: int = 250) -> float:
     """Sum of the cubic kernel over all pairs of a row of a and a row of b, in blocks of so many
     rows.
 

@@ -13,7 +13,7 @@ MEDIANS_BELOW = 0.85
 COPIES_ABOVE = 0.02
 
 
-def nearest_distances(samples, images):
+def nearest_distances(samples: torch.Tensor, images: torch.Tensor) -> torch.Tensor:
     """Distance of each sample to the nearest of some images, shape (N,).
 
     Args:
@@ -34,7 +34,7 @@ def nearest_distances(samples, images):
     return torch.cat(nearest) / flat.shape[1] ** 0.5
 
 
-def near_duplicate_share(to_train, to_test):
+def near_duplicate_share(to_train: torch.Tensor, to_test: torch.Tensor) -> float:
     """Share of samples that are at least twice as near to a training image as to any test image.
 
     Args:

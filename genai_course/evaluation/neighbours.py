@@ -10,7 +10,7 @@ import torch
 from genai_course.ranges import check_finite_numbers, check_neighbours, check_points
 
 
-def neighbour_radii(features, k):
+def neighbour_radii(features: torch.Tensor, k: int) -> torch.Tensor:
     """Distance of each row of features (N, d) to its k-th nearest other row, shape (N,).
 
     A row is not its own neighbour. Doubles on the CPU.
@@ -118,7 +118,7 @@ def density_coverage(real, fake, k=5):
     return density, coverage
 
 
-def expected_coverage(num_real, num_fake, k=5):
+def expected_coverage(num_real: int, num_fake: int, k: int = 5) -> float:
     """Coverage to expect of equal distributions: 1 - 2^-k in the limit of many, equally many.
 
     Args:

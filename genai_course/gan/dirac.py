@@ -11,7 +11,7 @@ import torch
 from genai_course.ranges import check_batches
 
 
-def dirac_field(state, gamma=0.0):
+def dirac_field(state: torch.Tensor, gamma: float = 0.0) -> torch.Tensor:
     """Where both players of the Dirac-GAN want to go, each down its own loss.
 
     The generator minimises V, the discriminator minimises -V + gamma / 2 * psi ** 2, which is its
@@ -54,7 +54,7 @@ def wgan_gp_field(state, weight=0.0):
     return torch.stack((psi, -theta - pull_to_one), dim=-1)
 
 
-def simultaneous_step(state, field, lr):
+def simultaneous_step(state: torch.Tensor, field, lr) -> torch.Tensor:
     """Both players step at once; each answers what the other was.
 
     Args:
@@ -74,7 +74,7 @@ def simultaneous_step(state, field, lr):
     return state + lr * field(state)
 
 
-def alternating_step(state, field, lr):
+def alternating_step(state: torch.Tensor, field, lr) -> torch.Tensor:
     """The discriminator steps first; the generator answers what the discriminator now is.
 
     Args:
@@ -96,7 +96,7 @@ def alternating_step(state, field, lr):
     return state
 
 
-def extragradient_step(state, field, lr):
+def extragradient_step(state: torch.Tensor, field, lr) -> torch.Tensor:
     """Look one step ahead, then step from here with the direction found there.
 
     Args:
@@ -116,7 +116,7 @@ def extragradient_step(state, field, lr):
     return state + lr * field(state + lr * field(state))
 
 
-def momentum_step(memory, field, lr, beta):
+def momentum_step(memory: torch.Tensor, field, lr, beta: float) -> torch.Tensor:
     """Alternating steps with momentum: each player moves by a running sum of its directions.
 
     Args:
@@ -141,7 +141,7 @@ def momentum_step(memory, field, lr, beta):
     return torch.cat((state, move))
 
 
-def follow(step, state, num_steps):
+def follow(step, state: torch.Tensor, num_steps: int) -> torch.Tensor:
     """Repeat a step and keep every state, the first one included.
 
     Args:
@@ -160,7 +160,7 @@ def follow(step, state, num_steps):
     return torch.stack(path)
 
 
-def jacobian_at(function, state):
+def jacobian_at(function, state: torch.Tensor) -> torch.Tensor:
     """The matrix of derivatives of a field or of a step at a state.
 
     Args:
@@ -175,7 +175,7 @@ def jacobian_at(function, state):
     return torch.autograd.functional.jacobian(function, state)
 
 
-def spectral_radius(matrix):
+def spectral_radius(matrix: torch.Tensor) -> torch.Tensor:
     """The largest modulus of the eigenvalues: what a repeated step multiplies a distance by.
 
     Args:

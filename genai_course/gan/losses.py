@@ -4,12 +4,13 @@ A discriminator here returns logits a, not probabilities: D(x) = sigmoid(a). The
 -log D = softplus(-a) and -log(1 - D) = softplus(a), which neither overflow nor lose their gradient.
 """
 
+import torch
 from torch.nn import functional as F
 
 from genai_course.ranges import check_finite_numbers
 
 
-def discriminator_loss(real_logits, fake_logits):
+def discriminator_loss(real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
     """What the discriminator minimises: minus the value V of the game, a mean over each batch.
 
     -mean log D(x) - mean log(1 - D(G(z))); two separate means, so batches may differ in size.
@@ -34,7 +35,7 @@ def discriminator_loss(real_logits, fake_logits):
     return F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()
 
 
-def generator_loss(fake_logits):
+def generator_loss(fake_logits: torch.Tensor) -> torch.Tensor:
     """The non-saturating loss of the generator, -mean log D(G(z)).
 
     Its slope in a logit a is -(1 - sigmoid(a)): close to -1 where the discriminator is sure that
@@ -57,7 +58,7 @@ def generator_loss(fake_logits):
     return F.softplus(-fake_logits).mean()
 
 
-def saturating_generator_loss(fake_logits):
+def saturating_generator_loss(fake_logits: torch.Tensor) -> torch.Tensor:
     """The generator's side of the minimax game, mean log(1 - D(G(z))).
 
     Its slope in a logit a is -sigmoid(a): almost 0 where the discriminator is sure that a sample
@@ -80,7 +81,7 @@ def saturating_generator_loss(fake_logits):
     return -F.softplus(fake_logits).mean()
 
 
-def check_logits(logits, name):
+def check_logits(logits: torch.Tensor, name: str) -> None:
     """Refuse what cannot be a batch of logits, one number a sample.
 
     Logits with a graph may be anything: in a training it is `fit` that sees the first step with a

@@ -5,7 +5,7 @@ import torch
 from genai_course.ranges import check_batches
 
 
-def r1_penalty(logits, x):
+def r1_penalty(logits: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     """Mean squared slope of the discriminator at the given samples; add gamma / 2 times it.
 
     On real data this is R1, on generated data R2.
@@ -30,7 +30,9 @@ def r1_penalty(logits, x):
     return slope.square().sum() / logits.numel()
 
 
-def gradient_penalty(critic, x_real, x_fake, mix, target=1.0):
+def gradient_penalty(
+    critic, x_real: torch.Tensor, x_fake: torch.Tensor, mix: torch.Tensor, target: float = 1.0
+) -> torch.Tensor:
     """Mean squared distance of the critic's slope from `target`, between real and fake samples.
 
     Args:

@@ -10,7 +10,7 @@ import torch
 from genai_course.ranges import check_batches
 
 
-def discrete_kl(p, q):
+def discrete_kl(p: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
     """KL(p || q): the mean, under p, of log p - log q.
 
     Terms with p = 0 count as 0; where q = 0 and p > 0 the result is infinite.
@@ -31,7 +31,7 @@ def discrete_kl(p, q):
     return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum(-1)
 
 
-def js_divergence(p, q):
+def js_divergence(p: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
     """Jensen-Shannon divergence: mean KL of p and of q from their equal mixture.
 
     Args:
@@ -51,7 +51,7 @@ def js_divergence(p, q):
     return (discrete_kl(p, mixture) + discrete_kl(q, mixture)) / 2
 
 
-def optimal_discriminator(p, q):
+def optimal_discriminator(p: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
     """D* = p / (p + q), the discriminator that maximises the value of the game against q.
 
     Args:
@@ -68,7 +68,7 @@ def optimal_discriminator(p, q):
     return p / (p + q)
 
 
-def game_value(p, q, d):
+def game_value(p: torch.Tensor, q: torch.Tensor, d: torch.Tensor) -> torch.Tensor:
     """V(D, G) = E_p[log D(x)] + E_q[log(1 - D(x))].
 
     Args:

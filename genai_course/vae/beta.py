@@ -1,10 +1,12 @@
 """What the code costs: the KL as a rate, its weight beta, free nats, and which dimensions live."""
 
+import torch
+
 from genai_course.ranges import check_batches, check_images, check_points
 from genai_course.vae.losses import reconstruction_loss
 
 
-def kl_per_dimension(mu, logvar):
+def kl_per_dimension(mu: torch.Tensor, logvar: torch.Tensor) -> torch.Tensor:
     """Return the KL of each latent dimension to N(0, 1), averaged over the images.
 
     Args:
@@ -23,7 +25,7 @@ def kl_per_dimension(mu, logvar):
     return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).mean(dim=0)
 
 
-def active_units(mu, threshold=0.01):
+def active_units(mu: torch.Tensor, threshold: float = 0.01) -> int:
     """Count the latent dimensions whose posterior mean moves with the image.
 
     Args:
@@ -44,7 +46,13 @@ def active_units(mu, threshold=0.01):
     return int((mu.var(dim=0) > threshold).sum())
 
 
-def rated_step(vae, optimizer, x, beta=1.0, free_nats=0.0):
+def rated_step(
+    vae,
+    optimizer: torch.optim.Optimizer,
+    x: torch.Tensor,
+    beta: float = 1.0,
+    free_nats: float = 0.0,
+) -> dict[str, torch.Tensor]:
     """Do one gradient step on distortion + beta * rate, with a free allowance a dimension.
 
     Args:

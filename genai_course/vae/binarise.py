@@ -5,7 +5,7 @@ import torch
 from genai_course.ranges import check_images
 
 
-def binarise(images, generator=None):
+def binarise(images: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
     """Draw binary images, each pixel white with its grey value as probability.
 
     Called anew for every batch this is dynamic binarisation: a grey image is never seen twice as

@@ -9,7 +9,7 @@ from genai_course.ranges import check_images
 from genai_course.vae.losses import reconstruction_loss
 
 
-def log_weights(vae, x, num_samples):
+def log_weights(vae, x: torch.Tensor, num_samples: int) -> torch.Tensor:
     """Return log p(x|z) + log p(z) - log q(z|x) for several samples z of each posterior.
 
     Args:
@@ -36,7 +36,7 @@ def log_weights(vae, x, num_samples):
     return log_likelihood.view(num_samples, len(x)) + log_ratio
 
 
-def iwae_bound(log_w, k):
+def iwae_bound(log_w: torch.Tensor, k: int) -> torch.Tensor:
     """Return the importance-weighted bound of k samples: E log (w_1 + ... + w_k) / k.
 
     The samples are split into groups of k; each group gives one estimate, the mean over the
@@ -62,7 +62,9 @@ def iwae_bound(log_w, k):
     return (groups.logsumexp(dim=1) - math.log(k)).mean(dim=0)
 
 
-def importance_weights_of(vae, images, num_samples, decode_at_once=10_000):
+def importance_weights_of(
+    vae, images: torch.Tensor, num_samples: int, decode_at_once: int = 10_000
+) -> torch.Tensor:
     """Collect `log_weights` of many images without a graph, a few images at a time.
 
     Args:
@@ -85,7 +87,7 @@ def importance_weights_of(vae, images, num_samples, decode_at_once=10_000):
     return torch.cat(parts, dim=1)
 
 
-def mean_and_error(values):
+def mean_and_error(values: torch.Tensor) -> tuple[float, float]:
     """Return the mean of per-image values and its standard error, as two numbers.
 
     Args:

@@ -8,7 +8,7 @@ from genai_course.ranges import check_batches
 from genai_course.vae.losses import reconstruction_loss
 
 
-def log_normaliser(logits):
+def log_normaliser(logits: torch.Tensor) -> torch.Tensor:
     """Return log C with C the constant that makes p^x (1 - p)^(1 - x) a density of x in [0, 1].
 
     Args:
@@ -31,7 +31,7 @@ def log_normaliser(logits):
     return torch.where(near_zero, math.log(2) + logits**2 / 12, exact)
 
 
-def continuous_bernoulli_loss(logits, x):
+def continuous_bernoulli_loss(logits: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     """Negative log-density of grey pixels x under independent continuous Bernoullis.
 
     Args:

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from genai_course.ranges import check_batches, check_images
 
 
-def kl_divergence(mu, logvar):
+def kl_divergence(mu: torch.Tensor, logvar: torch.Tensor) -> torch.Tensor:
     """KL divergence from the posterior N(mu, sigma^2) to the prior N(0, I).
 
     Closed form, summed over the latent dimensions, one value per image.
@@ -33,7 +33,9 @@ def kl_divergence(mu, logvar):
     return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)
 
 
-def reparameterize(mu, logvar, generator=None):
+def reparameterize(
+    mu: torch.Tensor, logvar: torch.Tensor, generator: torch.Generator | None = None
+) -> torch.Tensor:
     """Draw z from N(mu, sigma^2) as mu + sigma * noise, so that gradients reach mu and logvar.
 
     Args:
@@ -56,7 +58,7 @@ def reparameterize(mu, logvar, generator=None):
     return mu + (0.5 * logvar).exp() * noise
 
 
-def reconstruction_loss(logits, x):
+def reconstruction_loss(logits: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     """Negative log-likelihood of the pixels x under independent Bernoullis with these logits.
 
     Summed over the pixels, not averaged: log p(x|z) of independent pixels is a sum.
@@ -80,7 +82,9 @@ def reconstruction_loss(logits, x):
     return F.binary_cross_entropy_with_logits(logits, x, reduction="none").flatten(1).sum(dim=1)
 
 
-def elbo(logits, x, mu, logvar):
+def elbo(
+    logits: torch.Tensor, x: torch.Tensor, mu: torch.Tensor, logvar: torch.Tensor
+) -> torch.Tensor:
     """Evidence lower bound on log p(x) with one sample of z: to be maximised.
 
     Args:

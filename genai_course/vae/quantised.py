@@ -5,7 +5,7 @@ import torch
 from genai_course.ranges import check_batches
 
 
-def quantise(z_e, codebook):
+def quantise(z_e: torch.Tensor, codebook: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Replace each vector by the nearest entry of a codebook, with a straight-through gradient.
 
     Forwards the result is the entry; backwards it counts as z_e, because choosing the nearest
@@ -31,7 +31,9 @@ def quantise(z_e, codebook):
     return z_e + (entry - z_e).detach(), index
 
 
-def codebook_loss(z_e, codebook, index, commitment=0.25):
+def codebook_loss(
+    z_e: torch.Tensor, codebook: torch.Tensor, index: torch.Tensor, commitment: float = 0.25
+) -> torch.Tensor:
     """What moves the entries to the codes, and the codes to their entries.
 
     The straight-through gradient gives the codebook nothing, so it needs a loss of its own.

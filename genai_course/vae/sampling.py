@@ -3,7 +3,7 @@
 import torch
 
 
-def decode(decoder, z):
+def decode(decoder, z: torch.Tensor) -> torch.Tensor:
     """Return the mean images of latent points: the probability of white for every pixel.
 
     Args:
@@ -19,7 +19,7 @@ def decode(decoder, z):
         return torch.sigmoid(decoder(z))
 
 
-def sample_prior(decoder, num_images):
+def sample_prior(decoder, num_images: int) -> torch.Tensor:
     """Draw z from N(0, I) and decode it.
 
     Args:
@@ -35,7 +35,7 @@ def sample_prior(decoder, num_images):
     return decode(decoder, torch.randn(num_images, decoder.latent_dim, device=device))
 
 
-def interpolate(z_start, z_end, num_steps):
+def interpolate(z_start: torch.Tensor, z_end: torch.Tensor, num_steps: int) -> torch.Tensor:
     """Return points at equal distances on the straight line between two latent points.
 
     Args:
@@ -58,7 +58,7 @@ def interpolate(z_start, z_end, num_steps):
     return (1 - weight) * z_start + weight * z_end
 
 
-def latent_grid(num_side):
+def latent_grid(num_side: int) -> torch.Tensor:
     """Return a square grid in the plane that cuts N(0, I) into cells of equal probability.
 
     Each coordinate runs over the quantiles at 1/(2n), 3/(2n), ... of N(0, 1), n = num_side.

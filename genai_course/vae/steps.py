@@ -1,10 +1,12 @@
 """One update of a variational autoencoder: a step up the ELBO, averaged over the batch."""
 
+import torch
+
 from genai_course.ranges import check_images
 from genai_course.vae.losses import elbo, kl_divergence
 
 
-def vae_step(vae, optimizer, x):
+def vae_step(vae, optimizer: torch.optim.Optimizer, x: torch.Tensor) -> dict[str, torch.Tensor]:
     """Do one gradient step on -ELBO and return what it was before the step.
 
     Args:
