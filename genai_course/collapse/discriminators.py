@@ -1,4 +1,4 @@
-"""Kinds of discriminators: functions of (problem, streams, pack) that build S with their weights.
+"""Kinds of discriminators: functions of (`problem`, `streams`, `pack`) that build S with their weights.
 
 Whatever a kind draws at random it draws last, so that all else is drawn as without it.
 """
@@ -21,6 +21,9 @@ def plain(problem, streams, pack, batch_layer=None, extra=0):
         pack: Samples that are judged together.
         batch_layer: Layer before the head that may look at the batch, or None.
         extra: Features that this layer adds.
+
+    Returns:
+        A `StackedDiscriminator`.
     """
     discriminator = StackedDiscriminator(
         len(streams),
@@ -62,8 +65,13 @@ def spectral(problem, streams, pack):
 class StackedSpectralNorm(torch.nn.Module):
     """Divide each weight matrix of a stack by an estimate of its largest singular value.
 
-    One step of power iteration at each use while training, as Miyato et al. (2018),
-    arXiv:1802.05957, Algorithm 1; notebook 05 derives it.
+    One step of power iteration at each use while training; notebook 05 derives it.
+
+    Args:
+        weight: Weights to start from, shape (S, inputs, outputs).
+
+    Source:
+        Miyato et al. (2018), arXiv:1802.05957, Algorithm 1.
     """
 
     def __init__(self, weight):
@@ -80,7 +88,7 @@ class StackedSpectralNorm(torch.nn.Module):
         self.v = torch.nn.functional.normalize(weight.mT @ self.u, dim=1)
 
     def forward(self, weight):
-        """Map weights (S, inputs, outputs) to weights of spectral norm about 1."""
+        """Map a weight (S, inputs, outputs) to one of spectral norm about 1."""
         if self.training:
             self._iterate(weight)
         return weight / (self.u.mT @ weight @ self.v)

@@ -60,7 +60,7 @@ class Recipe:
     judge: Callable = present
 
     def rate_factor(self, share_left):
-        """Part of the learning rates that is used when this share of the training is ahead."""
+        """Part of the learning rates that is used when share_left of the training is ahead."""
         return min(1.0, share_left / self.decay + 0.01) if self.decay else 1.0
 
 
@@ -83,13 +83,13 @@ TOO_SLOW = Recipe(rate_generator=1e-3, rate_discriminator=1e-4)
 
 
 def balanced(recipe):
-    """Give the slower player the rate of the faster one."""
+    """Give the slower player of a recipe the rate of the faster one."""
     rate = max(recipe.rate_generator, recipe.rate_discriminator)
     return replace(recipe, rate_generator=rate, rate_discriminator=rate)
 
 
 def four_to_one(recipe):
-    """Let the discriminator learn four times as fast as the generator (two time scales)."""
+    """Let a recipe's discriminator learn four times as fast as the generator (two time scales)."""
     return replace(recipe, rate_discriminator=4 * recipe.rate_generator)
 
 

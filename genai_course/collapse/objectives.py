@@ -98,7 +98,7 @@ def fisher(rho):
 
 # ---- who judges the generator: functions of (players, real samples, fake samples) ----
 def present(players, x_real, x_fake):
-    """Let the discriminator judge as it is now."""
+    """Let the discriminator of the players judge as it is now, whatever x_real and x_fake are."""
     return players.discriminator
 
 

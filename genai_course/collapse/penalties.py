@@ -54,7 +54,7 @@ class GradientPenalty:
 
 # ---- what is done to the weights after a step: functions of the discriminator ----
 def leave(discriminator):
-    """Leave the weights where the step has put them."""
+    """Leave the weights of the discriminator where the step has put them."""
 
 
 @dataclass(frozen=True)

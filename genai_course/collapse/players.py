@@ -6,6 +6,10 @@ from genai_course.gan.stacked import draw_weights, stacked_mlp
 class Players:
     """Generator and discriminator of S games with their optimisers.
 
+    Args:
+        generator, discriminator: Stacked networks.
+        recipe: A `Recipe`: its rates and its optimiser.
+
     Attributes:
         memory: Dict of whatever a loss of the discriminator remembers from step to step.
     """
@@ -19,7 +23,7 @@ class Players:
         self._weights = [list(network.parameters()) for network in (generator, discriminator)]
 
     def set_rates(self, factor):
-        """Set both learning rates to that part of their first value."""
+        """Set both learning rates to factor times their first value."""
         for optimizer, rate in zip(self._optimizers(), self.rates, strict=True):
             optimizer.param_groups[0]["lr"] = factor * rate
 
@@ -27,11 +31,11 @@ class Players:
         return self.generator_optimizer, self.discriminator_optimizer
 
     def step_generator(self, loss):
-        """Move the generators one step down their losses; discriminators stay."""
+        """Move the generators one step down their loss; discriminators stay."""
         _step(self._weights[0], self.generator_optimizer, loss)
 
     def step_discriminator(self, loss):
-        """Move the discriminators one step down their losses; generators stay."""
+        """Move the discriminators one step down their loss; generators stay."""
         _step(self._weights[1], self.discriminator_optimizer, loss)
 
 
@@ -44,7 +48,9 @@ def _step(weights, optimizer, loss):
 
 
 def make_players(recipe, problem, streams):
-    """Build the networks of all games, their weights drawn from the streams, and optimisers."""
+    """Build the networks of all games on a problem, their weights drawn from the streams, and the
+    optimisers of a recipe.
+    """
     sizes = [problem.latent_dim] + [problem.width_generator] * problem.depth_generator
     generator = stacked_mlp(len(streams), [*sizes, problem.data_dim], problem.activation)
     draw_weights(generator, streams.generators)
