@@ -1,4 +1,4 @@
-"""Kinds of discriminators: functions of (`problem`, `streams`, `pack`) that build S with their weights.
+"""Kinds of discriminators: functions of `problem`, `streams` and `pack` that build S of them.
 
 Whatever a kind draws at random it draws last, so that all else is drawn as without it.
 """

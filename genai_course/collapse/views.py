@@ -1,4 +1,4 @@
-"""What a discriminator is shown of samples: functions of (`x`, `problem`, `streams`, `share_left`)."""
+"""What a discriminator is shown: functions of `x`, `problem`, `streams` and `share_left`."""
 
 from dataclasses import dataclass
 
