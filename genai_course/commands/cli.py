@@ -65,9 +65,22 @@ def _run(program, verb, arguments):
     # the cores: a training step takes 25 times as long. Waiting threads sleep instead.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if not verb.bare:
-        from genai_course.commands.environment import enter
         from genai_course.commands.writable_home import make_room
 
         enter([verb.name, *arguments], program=program.name)
         make_room()
     return importlib.import_module(verb.module).main(arguments)
+
+
+def enter(argv, root=None, program="genai_course"):
+    """Return if this interpreter has everything; else set .venv up and run the verb there."""
+    from genai_course.commands import environment
+    from genai_course.commands.setup import ensure
+
+    root = root or environment.ROOT
+    in_venv = environment.same_folder(sys.prefix, root / ".venv")
+    if not in_venv and environment.is_installed_here(root):
+        return
+    python, refreshed = ensure(root)
+    if refreshed or not in_venv:
+        environment.run_again(python, argv, program)

@@ -23,18 +23,6 @@ STAMP = "genai_course.stamp"
 SOURCES = ("pyproject.toml", "constraints.txt")
 
 
-def enter(argv, root=ROOT, program=PACKAGE):
-    """Return if this interpreter has everything; else set .venv up and run the verb there."""
-    in_venv = same_folder(sys.prefix, root / ".venv")
-    if not in_venv and is_installed_here(root):
-        return
-    from genai_course.commands.setup import ensure
-
-    python, refreshed = ensure(root)
-    if refreshed or not in_venv:
-        run_again(python, argv, program)
-
-
 def run_again(python, argv, program=PACKAGE):
     """Replace this process by a verb of a program under an interpreter; does not return."""
     command = [str(python), "-m", program, *argv]

@@ -335,6 +335,29 @@ def test_imports_run_one_way():
             above.add(part)
 
 
+def circles(pairs):
+    """Names that lead back to themselves, where each pair leads from its first to its second."""
+    leads = {}
+    for here, there in pairs:
+        leads.setdefault(here, set()).add(there)
+    for start in sorted(leads):
+        seen, ahead = set(), {start}
+        while ahead:
+            seen |= ahead
+            ahead = set().union(*(leads.get(name, set()) for name in ahead))
+            if start in ahead:
+                yield start
+                break
+            ahead -= seen
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    pairs = [(f"{top}.{here}", f"{top}.{there}") for top, here, there in arrows()]
+    assert list(circles(pairs)) == []
+    back = ("genai_course.commands.environment", "genai_course.commands.setup")
+    assert set(back) <= set(circles([*pairs, back]))
+
+
 # ---- every rule sees what violates it ----
 GOOD = '"""Losses."""\n\nimport torch\nfrom torch import nn\n\nLIMIT = 3\n'
 BIG = GOOD + 'def f():\n    """D."""\n' + "    x = 1\n" * 30

@@ -8,11 +8,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from genai_course.commands.environment import ROOT
 from workbench.results.stored import machine, store
+from workbench.suite.junit import NoReport, cases_of
 
 STORED = Path("workbench", "results", "faults.json")
 TESTS = Path("tests", "genai_course")
@@ -49,19 +49,17 @@ def read(path):
     """Read pytest's report: {group: (passed, failed)} and the figures that tests have recorded."""
     groups, figures = {name: (0, 0) for name in GROUPS}, {}
     try:
-        cases = list(ElementTree.parse(str(path)).iter("testcase"))
-    except (OSError, ElementTree.ParseError):
+        cases = cases_of(path)
+    except NoReport:
         return groups, figures
     for case in cases:
-        module = case.get("classname", "")
-        group = next((name for name, files in GROUPS.items() if module in _modules(files)), None)
-        if group is None or case.find("skipped") is not None:
+        found = (name for name, files in GROUPS.items() if case.module in _modules(files))
+        group = next(found, None)
+        if group is None or case.skipped:
             continue
-        failed = int(case.find("failure") is not None or case.find("error") is not None)
         passed_so_far, failed_so_far = groups[group]
-        groups[group] = (passed_so_far + 1 - failed, failed_so_far + failed)
-        for entry in case.iter("property"):
-            figures[entry.get("name")] = entry.get("value")
+        groups[group] = (passed_so_far + (not case.failed), failed_so_far + case.failed)
+        figures |= case.figures
     return groups, figures
 
 

@@ -11,7 +11,6 @@ import os
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from workbench.planted.notebook_edits import NEEDED, load_edits, seen_without_ke
 from workbench.results.stored import store
 from workbench.suite import watching
 from workbench.suite.course_copy import copy_course
+from workbench.suite.junit import cases_of
 
 WORKERS = 2
 RESULTS = ROOT / "workbench" / "results" / "planted_edits.json"
@@ -156,9 +156,7 @@ def run_case(run, edits, place):
 
 def _red_cells(report):
     """The numbers, among the code cells, of those that failed."""
-    for case in ElementTree.parse(report).iter("testcase"):
-        if case.find("failure") is not None or case.find("error") is not None:
-            yield int(case.get("name").split()[-1])
+    return [int(case.name.split()[-1]) for case in cases_of(report) if case.failed]
 
 
 def table(report):

@@ -6,13 +6,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from genai_course.commands.environment import ROOT
 from workbench.suite.costs import TESTS, load_costs
+from workbench.suite.junit import NoReport, counts_of
 from workbench.suite.watching import Hung, Limits, Watch, end, run
 
 BROKEN = "The run itself broke off"
@@ -180,11 +180,9 @@ def run_joined(command, **options):
 def count(path, code):
     """Read pytest's counts: (passed, failed, skipped); an exit code they do not explain fails."""
     try:
-        suite = next(ElementTree.parse(path).iter("testsuite"))
-    except (OSError, ElementTree.ParseError, StopIteration):
+        total, failed, skipped = counts_of(path)
+    except NoReport:
         return 0, 1, 0
-    total, *parts = (int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped"))
-    failed, skipped = parts[0] + parts[1], parts[2]
     passed = max(0, total - failed - skipped)
     unexplained = code != 0 and not failed
     return passed, failed + unexplained, skipped

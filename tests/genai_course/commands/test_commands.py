@@ -205,12 +205,12 @@ def crossroads(monkeypatch, tmp_path):
 
 def test_an_environment_of_your_own_is_used_as_it_is(crossroads):
     crossroads["installed"] = True
-    environment.enter(["lab"], crossroads["root"])
+    cli.enter(["lab"], crossroads["root"])
     assert crossroads["steps"] == []
 
 
 def test_a_bare_python_sets_up_and_hands_over(crossroads):
-    environment.enter(["lab"], crossroads["root"])
+    cli.enter(["lab"], crossroads["root"])
     assert crossroads["steps"] == ["ensure", "again"]
 
 
@@ -220,7 +220,7 @@ def test_inside_venv_it_goes_on_unless_something_was_refreshed(
 ):
     crossroads["refreshed"] = refreshed
     monkeypatch.setattr(sys, "prefix", str(crossroads["root"] / ".venv"))
-    environment.enter(["lab"], crossroads["root"])
+    cli.enter(["lab"], crossroads["root"])
     assert crossroads["steps"] == steps
 
 

@@ -86,7 +86,7 @@ def test_help_prints_the_usage_of_the_verb_and_does_nothing(course, program, ver
 def untouched(monkeypatch):
     """A machine on which a verb that goes on says so."""
     seen = []
-    enter = "genai_course.commands.environment.enter"
+    enter = "genai_course.commands.cli.enter"
     monkeypatch.setattr(enter, lambda words, program: seen.append([program, *words]))
     verb = SimpleNamespace(main=lambda words: seen.append(words) or 0)
     monkeypatch.setattr(cli.importlib, "import_module", lambda name: verb)
@@ -189,7 +189,7 @@ def test_trouble_from_outside_is_one_sentence_after_every_verb(
     def fail(words):
         raise trouble
 
-    monkeypatch.setattr("genai_course.commands.environment.enter", lambda words, program: None)
+    monkeypatch.setattr("genai_course.commands.cli.enter", lambda words, program: None)
     verb_module = SimpleNamespace(main=fail)
     monkeypatch.setattr(cli.importlib, "import_module", lambda name: verb_module)
     words = ["04"] if verb == "edit" else []

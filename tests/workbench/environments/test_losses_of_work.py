@@ -6,7 +6,7 @@ import pytest
 
 from workbench.environments import losses_of_work as faults
 
-CASE = '<testcase classname="tests.{0}" name="x">{1}</testcase>'
+CASE = '<testcase classname="{0}" name="x">{1}</testcase>'
 PROPERTY = '<properties><property name="kills" value="20"/></properties>'
 REPORT = "<testsuites><testsuite>{}</testsuite></testsuites>"
 
@@ -33,7 +33,7 @@ def run(tmp_path, monkeypatch, capsys):
 
 def each(inside=""):
     """One case of each file, the first with something inside."""
-    names = [name for names in faults.GROUPS.values() for name in names]
+    names = [name for files in faults.GROUPS.values() for name in faults._modules(files)]
     return [CASE.format(name, inside if i == 0 else "") for i, name in enumerate(names)]
 
 
@@ -62,4 +62,4 @@ def test_a_group_without_a_single_test_is_a_failure(run):
 
 def test_the_names_are_those_of_test_files():
     for names in faults.GROUPS.values():
-        assert all((faults.ROOT / "tests" / f"{name}.py").exists() for name in names)
+        assert all((faults.ROOT / faults.TESTS / name).exists() for name in names)

@@ -16,7 +16,7 @@ from workbench.verbs import WORKBENCH
 
 def test_without_a_gpu_one_sentence_says_so(monkeypatch, capsys):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    monkeypatch.setattr("genai_course.commands.environment.enter", lambda words, program: None)
+    monkeypatch.setattr("genai_course.commands.cli.enter", lambda words, program: None)
     assert cli.main(["gpu"], WORKBENCH) == 1
     said = capsys.readouterr()
     assert said.out == "" and said.err.startswith("No GPU here: ") and said.err.count("\n") == 1
