@@ -216,7 +216,8 @@ def test_the_sample_is_twenty_faults_of_as_many_modules():
 
 def test_words_choose_packages_and_modules():
     chosen = {mutant.module for mutant in choose(MUTANTS, ["vae.losses", "training"])}
-    assert chosen == {"vae.losses", "training", "training.precision"}
+    assert {"vae.losses", "training", "training.precision"} <= chosen
+    assert {name for name in chosen if not name.startswith("training")} == {"vae.losses"}
     assert {m.module.partition(".")[0] for m in choose(MUTANTS, ["gan"])} == {"gan"}
     with pytest.raises(Stale, match="no mutant in ga"):
         choose(MUTANTS, ["ga"])
