@@ -129,9 +129,7 @@ def run_pytest(name, words, root, environ=(), follower=None):
         Outcome.
     """
     follower = follower or Follower(load_costs(root, TESTS))
-    paths = filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))  # whose plugins it loads
     environ = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **dict(environ)}
-    environ["PYTHONPATH"] = os.pathsep.join(paths)
     start = time.monotonic()
     counts, said = run_and_count([sys.executable, "-m", "pytest", *words], follower, root, environ)
     outcome = Outcome(name, *counts, time.monotonic() - start, follower.by_file)
@@ -156,6 +154,8 @@ def run_and_count(command, follower, root, environ, wrap=list):
     with tempfile.TemporaryDirectory() as scratch:
         counts = Path(scratch, "counts.xml")
         words = wrap([*command, f"--junitxml={counts}", *follower.words(scratch)])
+        paths = (str(root), str(ROOT), environ.get("PYTHONPATH", ""))  # whose plugins it loads
+        environ = {**environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
         code, said = run_joined(words, cwd=root, env=environ, on_look=follower.look)
         follower.catch_up()
         return count(counts, code), said

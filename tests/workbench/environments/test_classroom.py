@@ -9,8 +9,8 @@ import nbformat
 import pytest
 
 from genai_course.commands import doctor_checks as checks
-from genai_course.commands.verbs import read
 from workbench.environments import classroom
+from workbench.verbs import WORKBENCH
 
 REPOSITORY = Path(__file__).parents[3]
 BIG = "block = bytearray(300_000_000)\ndel block\nprint('✓ fine')"
@@ -76,7 +76,7 @@ def test_the_stored_class_of_eight_stayed_within_the_limit():
     if not (REPOSITORY / classroom.STORED).exists():
         pytest.skip("not measured yet: make classroom")
     stored = json.loads((REPOSITORY / classroom.STORED).read_text(encoding="utf-8"))
-    assert stored["learners"] >= read("classroom", []).learners
+    assert stored["learners"] >= WORKBENCH.read("classroom", []).learners
     assert [(x["notebook"][:2], x["until"]) for x in stored["lessons"]] == [
         (number, heading or "the end") for number, heading in classroom.LESSONS
     ]

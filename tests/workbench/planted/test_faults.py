@@ -146,7 +146,9 @@ def answers(tmp_path_factory):
     asked = json.dumps([[*case[0], n] for case, n in zip(TRIALS.values(), limits, strict=True)])
     command = [sys.executable, "-c", RACE, str(folder)]
     before = snapshot()
-    done = subprocess.run(command, input=asked, capture_output=True, text=True, cwd=folder)
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    options = {"capture_output": True, "text": True, "cwd": folder, "env": environ}
+    done = subprocess.run(command, input=asked, **options)
     assert done.returncode == 0, done.stderr
     assert snapshot() == before
     return json.loads(done.stdout)

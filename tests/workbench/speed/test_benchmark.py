@@ -277,7 +277,8 @@ def test_a_worker_that_breaks_off_says_why(scripts, tmp_path, monkeypatch):
     script.write_text(
         "import sys\nprint('\"ready\"', flush=True)\ninput()\nsys.exit('No memory.')\n"
     )
-    monkeypatch.setattr(scripts["turns"], "SCRIPT", script)
+    monkeypatch.setattr(scripts["turns"], "WORKER", "worker")
+    monkeypatch.setattr(scripts["turns"], "ROOT", tmp_path)
     worker = scripts["turns"].Worker("ring", "tutorial", {"threads": 1})
     with worker:
         assert worker.hear() == "ready"
@@ -405,7 +406,7 @@ def test_a_round_asks_bfloat16_only_where_there_are_units(epoch, monkeypatch, un
             worker.answers = {"operations": 1e6, "memory": 1.0}
         return asked
 
-    monkeypatch.setattr(epoch, "start", begin)
+    monkeypatch.setattr(epoch, "start_workers", begin)
     monkeypatch.setattr(epoch, "is_there", lambda loop: True)
     monkeypatch.setitem(epoch.suits.__globals__, "bfloat16_units", lambda device: units)
     rows = epoch.measure("gan", {"data": "digits", "device": "cpu"}, rounds=1, count=4)
