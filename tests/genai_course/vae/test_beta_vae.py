@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from genai_course.vae.beta import active_units, kl_per_dimension, rated_step
+from genai_course.vae.beta_vae import active_units, kl_per_dimension, rated_step
 from genai_course.vae.linear import LinearVAE, exact_linear_elbo
 from genai_course.vae.losses import kl_divergence, reconstruction_loss
 from genai_course.vae.networks import VAE
