@@ -8,6 +8,7 @@ of one thread each do half as much again as one process of two threads. The last
 """
 
 import os
+import signal
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,7 @@ NEWS_SECONDS = 20.0  # after so long without a line, one says what is running; 3
 def main(arguments, root=ROOT):
     """Run and compare everything, or the notebooks named; return 0 only if nothing differs."""
     start, options = time.monotonic(), WORKBENCH.read("test", arguments)
+    hear_interrupts()
     notebooks = find_notebooks(options.numbers, root)
     print("Unit tests, and notebooks in fresh kernels; what they print is compared", flush=True)
     if options.numbers:
@@ -41,6 +43,15 @@ def main(arguments, root=ROOT):
     if options.record:
         jobs = [recording(job) for job in jobs]
     return run_and_report(jobs, root, start, options.record)
+
+
+def hear_interrupts():
+    """Let Ctrl-C be heard again, here and in what is started, where a shell has had it ignored.
+
+    It does so for what it starts in the background, and tests of Ctrl-C would wait for ever.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def run_and_report(jobs, root, start, record=False):

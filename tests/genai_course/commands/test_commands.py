@@ -135,9 +135,16 @@ def test_the_stamp_of_a_strange_folder_is_the_same_in_every_locale(tmp_path):
     assert len(hashes) == 1
 
 
+def forget_make(monkeypatch):
+    """A `make test N=...` hands its N on to every make that runs within it."""
+    for name in ("MAKEFLAGS", "MAKEOVERRIDES", "N"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def test_makefile_hands_each_verb_on(monkeypatch):
     if shutil.which("make") is None:
         pytest.skip("there is no make on this machine")
+    forget_make(monkeypatch)
 
     def words(*arguments):
         command = ["make", "-n", "--no-print-directory", "PYTHON=python3", *arguments]
@@ -160,7 +167,8 @@ def test_makefile_hands_each_verb_on(monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="needs make")
-def test_makefile_passes_over_a_python_that_is_too_old(tmp_path):
+def test_makefile_passes_over_a_python_that_is_too_old(monkeypatch, tmp_path):
+    forget_make(monkeypatch)
     for name, code in (("python3", 1), ("python3.11", 0), ("uv", 1)):
         (tmp_path / name).write_text(f"#!/bin/sh\nexit {code}\n")
         (tmp_path / name).chmod(0o755)

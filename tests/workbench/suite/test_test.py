@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -157,3 +159,20 @@ def test_nothing_run_is_not_a_pass(capsys):
 
 def test_the_strict_plugin_is_loaded():
     assert "workbench.suite.strict" in jobs.STRICT and "--nbval" in jobs.STRICT
+
+
+def test_what_is_started_hears_an_interrupt_though_a_shell_had_it_ignored():
+    child = "import signal; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
+    code = (
+        "import signal, subprocess, sys\n"
+        "from workbench.suite.test import hear_interrupts\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        f"ask = lambda: subprocess.check_output([sys.executable, '-c', {child!r}], text=True)\n"
+        "before = ask()\n"
+        "hear_interrupts()\n"
+        "print(before, ask())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["True", "False"], done.stderr
