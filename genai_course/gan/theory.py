@@ -74,17 +74,18 @@ def game_value(p: torch.Tensor, q: torch.Tensor, d: torch.Tensor) -> torch.Tenso
     Args:
         p: Probabilities of real data, shape (..., K).
         q: Probabilities of generated data, same shape as p.
-        d: D(x) for each of the K values, same shape, in [0, 1].
+        d: D(x) for each of the K values, in [0, 1], shape (..., K): one discriminator or many.
 
     Returns:
         The value in nats, shape (...), at most 0. D maximises it, the generator minimises it.
 
     Raises:
-        ValueError: If p, q and d differ in shape.
+        ValueError: If p and q differ in shape, or d is not of K values.
 
     Source:
         Goodfellow et al. (2014), arXiv:1406.2661, equation 1.
     Shown in: notebooks/03_gan_minimax.ipynb.
     """
-    check_batches("(..., K)", same=True, p=p, q=q, d=d)
+    check_batches("(..., K)", same=True, p=p, q=q)
+    check_batches(f"(..., {p.shape[-1]})", d=d)  # one discriminator or many
     return (torch.xlogy(p, d) + torch.xlogy(q, 1 - d)).sum(-1)
