@@ -1,4 +1,4 @@
-"""The stored results of the benchmarks on mode collapse, and what five seeds allow to be said.
+"""The stored results of the experiments on mode collapse, and what five seeds allow to be said.
 
 `load_scoreboard()` gives a `Scoreboard` with `rows`, `columns`, `summary(row, column, metric)` and
 `verdict(row, column)`. The numbers come from `workbench/collapse/scoreboard.py`; cells that have

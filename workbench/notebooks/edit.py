@@ -9,9 +9,9 @@ from workbench.verbs import WORKBENCH
 def main(arguments, root=ROOT):
     """Write the text views, or read them back; print each path written; return 0."""
     options = WORKBENCH.read("edit", arguments)
-    from workbench.notebooks import text_view as lens
+    from workbench.notebooks import text_view
 
-    turn = lens.back if options.back else lens.out
+    turn = text_view.back if options.back else text_view.out
     for path in find_notebooks(options.numbers, root, folders=("notebooks",)):
         try:
             print(turn(path).relative_to(root))

@@ -32,19 +32,24 @@ def describes_its_figures(page):
 
 def shows_its_widgets_as_pictures_too(page):
     """A widget is empty wherever nothing runs: its cell or one of the next two stores a picture."""
-    trees = [syntax(cell) or ast.parse("") for cell in page.code]
-    makers = {name for tree in trees for name in _imported_widgets(tree)}
-    for i, (cell, tree) in enumerate(zip(page.code, trees, strict=True)):
+    makers = imported_widgets(page)
+    for i, (cell, tree) in enumerate(zip(page.code, _trees(page), strict=True)):
         calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
         made = {call.id for call in calls if isinstance(call, ast.Name)} & makers
         if made and not any(map(pictures, page.code[i : i + 3])):
             yield cell, f"`{made.pop()}` is empty until it runs: `show` a picture here or below"
 
 
-def _imported_widgets(tree):
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(WIDGETS):
-            yield from (alias.asname or alias.name for alias in node.names)
+def imported_widgets(page):
+    """Return the names under which the cells of a notebook import something from widgets."""
+    nodes = (node for tree in _trees(page) for node in ast.walk(tree))
+    imports = (node for node in nodes if isinstance(node, ast.ImportFrom))
+    ours = (node for node in imports if (node.module or "").startswith(WIDGETS))
+    return {alias.asname or alias.name for node in ours for alias in node.names}
+
+
+def _trees(page):
+    return [syntax(cell) or ast.parse("") for cell in page.code]
 
 
 FIGURE_RULES = (describes_its_figures, shows_its_widgets_as_pictures_too)

@@ -157,8 +157,8 @@ def _code(source):
 def judges_of(module, root=ROOT):
     """Return the test files that judge a module: those that import it, its own first.
 
-    Tests of plots, widgets, exercises and benchmarks are left out: they are slow, and the point is
-    that the unit tests of the code itself notice.
+    Tests of plots, widgets, exercises and the workbench are left out: they are slow, and the point
+    is that the unit tests of the code itself notice.
     """
     name, own = f"{PACKAGE}.{module}", Path(*module.split("."))
     tests, also = Path(root, "tests"), [Path(path) for path in ALSO.get(module, ())]

@@ -4,9 +4,9 @@
 def main(arguments):
     """Judge the faults of the packages named, or all; return 0 if hardly any goes unseen."""
     if arguments == ["notebooks"]:
-        from workbench.planted import notebook_report as planting_run
+        from workbench.planted import notebook_report
 
-        return planting_run.main()
-    from workbench.planted import report as mutation_report
+        return notebook_report.main()
+    from workbench.planted import report
 
-    return mutation_report.main(arguments)
+    return report.main(arguments)

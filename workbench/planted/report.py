@@ -3,7 +3,7 @@
     make mutants                all teaching code; the table is stored in workbench/results
     make mutants N=gan          one package or module of it
     make mutants N=sample       one fault in each of twenty modules
-    make mutants N=notebooks    planted edits of notebooks, see `planting_run`
+    make mutants N=notebooks    planted edits of notebooks, see `notebook_report`
 
 The exit code is 0 if at least 95 % were killed and every survivor is explained in its list.
 """

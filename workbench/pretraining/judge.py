@@ -6,7 +6,6 @@ images are made softer, fainter or speckled before the judge sees them, because 
 generator are, and a stranger can read them all the same.
 """
 
-import hashlib
 import time
 
 import torch
@@ -28,8 +27,9 @@ from genai_course.models.weights_file import WEIGHTS
 from genai_course.ranges import check_images
 from genai_course.reproducibility import seed_everything
 from genai_course.training import fit
-from workbench.pretraining.store import pack, write
+from workbench.pretraining.store import pack, seal, write
 
+STORED = "float32"
 NUM_EPOCHS = {"mnist": 4, "digits": 5}
 WANTED_ACCURACY = {"mnist": 0.99, "digits": 0.97}
 LICENCE = {
@@ -139,9 +139,7 @@ def make_card(judge, content, data_name, seed, steps, scores):
         "input_range": [0, 1],
         "data": {"name": data_name, "authors": authors, "licence": licence},
         "training": {"steps": steps, "seed": seed},
-        "stored_as": "float32",
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
+        **seal(content, STORED),
         "licence": LICENCE[data_name],
         "metrics": {
             name: {"value": round(value, 4), "how": HOW[name]} for name, value in scores.items()
@@ -154,7 +152,7 @@ def write_judge(judge, data_name, folder, seed, steps, scores):
 
     The arguments are those of `make_card`, and the folder where the files go.
     """
-    content = pack(judge, "float32")
+    content = pack(judge, STORED)
     card = make_card(judge, content, data_name, seed, steps, scores)
     write(folder, card["name"], content, card)
 

@@ -36,6 +36,12 @@ def pack(model, stored):
     return content
 
 
+def seal(content, stored):
+    """Return what every card says of its weights file: type of the numbers, size and checksum."""
+    digest = hashlib.sha256(content).hexdigest()
+    return {"stored_as": stored, "bytes": len(content), "sha256": digest}
+
+
 def make_card(model, content, recipe, device, num_images):
     """Return the card of a trained model; its metrics are those of the weights as stored.
 
@@ -65,9 +71,7 @@ def make_card(model, content, recipe, device, num_images):
         },
         "training": {**recipe.settings(), "device": torch.device(device).type},
         "torch": torch.__version__.split("+")[0],
-        "stored_as": recipe.stored,
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
+        **seal(content, recipe.stored),
         "licence": LICENCE,
         "limits": LIMITS,
     }

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from genai_course.commands import Stop, installers, setup
-from genai_course.commands import install_errors as diagnosis
+from genai_course.commands import Stop, install_errors, installers, setup
 from genai_course.commands.environment import STAMP, is_fresh, venv_python, version_of
 from genai_course.commands.lock import exclusive
 
@@ -420,21 +419,21 @@ ERROR: No matching distribution found for torch==2.15.0
 @pytest.mark.parametrize(
     ("log", "kind", "harmless"),
     [
-        (UV_OFFLINE, diagnosis.OFFLINE, True),
-        (PIP_OFFLINE, diagnosis.OFFLINE, True),
-        (PIP_NO_BUILD, diagnosis.UNAVAILABLE, True),
-        ("ERROR: [Errno 28] No space left on device", diagnosis.FULL, False),
-        ("There is not enough space on the disk. (os error 112)", diagnosis.FULL, False),
+        (UV_OFFLINE, install_errors.OFFLINE, True),
+        (PIP_OFFLINE, install_errors.OFFLINE, True),
+        (PIP_NO_BUILD, install_errors.UNAVAILABLE, True),
+        ("ERROR: [Errno 28] No space left on device", install_errors.FULL, False),
+        ("There is not enough space on the disk. (os error 112)", install_errors.FULL, False),
         ("cause: invalid peer certificate: UnknownIssuer", "certificate", True),
         ("ERROR: [Errno 13] Permission denied: '.venv/bin/python'", "denied", False),
-        ("HTTPSConnectionPool: Read timed out.", diagnosis.OFFLINE, True),
-        ("Successfully installed nothing at all", diagnosis.UNKNOWN, False),
+        ("HTTPSConnectionPool: Read timed out.", install_errors.OFFLINE, True),
+        ("Successfully installed nothing at all", install_errors.UNKNOWN, False),
     ],
 )
 def test_diagnosis(log, kind, harmless):
-    found = diagnosis.diagnose(log, ".setup.log")
+    found = install_errors.diagnose(log, ".setup.log")
     assert (found.kind, found.harmless) == (kind, harmless)
-    if kind == diagnosis.UNKNOWN:
+    if kind == install_errors.UNKNOWN:
         assert "at all" in found.sentence and ".setup.log" in found.sentence
     else:
         assert found.sentence.endswith(".") and "\n" not in found.sentence

@@ -15,7 +15,8 @@ import pytest
 
 from workbench.notebooks import browser
 from workbench.notebooks.canonical import write
-from workbench.notebooks.stored_notebook import Page, syntax
+from workbench.notebooks.form_figures import imported_widgets
+from workbench.notebooks.stored_notebook import Page
 from workbench.suite.jobs import likely_minutes
 
 ROOT = Path(__file__).parents[3]
@@ -44,25 +45,22 @@ def widgets_made(root=ROOT):
     return found
 
 
-def widgets_shown(path):
-    """The names that the cells of a notebook import from widgets."""
-    trees = filter(None, map(syntax, Page.load(path).code))
-    imports = (
-        node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
-    )
-    ours = (node for node in imports if (node.module or "").startswith("genai_course.widgets"))
-    return {alias.name for node in ours for alias in node.names}
-
-
 def run_whole(root=ROOT):
     """The names of the notebooks with widgets that compute for less than a minute."""
     paths = sorted((root / "notebooks").glob("*.ipynb"))
-    return [path.name for path in paths if widgets_shown(path) and likely_minutes(path) < 1]
+    return [
+        path.name
+        for path in paths
+        if imported_widgets(Page.load(path)) and likely_minutes(path) < 1
+    ]
 
 
 def untried(root=ROOT):
     """All widgets, of the package or of a cell, that no test below tries in the browser."""
-    shown = {path.name: widgets_shown(path) for path in (root / "notebooks").glob("*.ipynb")}
+    shown = {
+        path.name: imported_widgets(Page.load(path))
+        for path in (root / "notebooks").glob("*.ipynb")
+    }
     there = widgets_made(root).union(*shown.values())
     tried = set(WIDGETS_ALONE).union(*(shown[name] for name in run_whole(root)))
     return sorted(there - tried - set(TRAINED))
