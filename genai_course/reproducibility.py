@@ -8,7 +8,7 @@ import random
 import numpy as np
 import torch
 
-from genai_course import variables
+from genai_course import environ
 
 
 def seed_everything(seed=0):
@@ -34,7 +34,7 @@ def seed_shift():
     Raises:
         ValueError: If it is not a non-negative integer.
     """
-    shift = variables.given("GENAI_COURSE_SEED_SHIFT") or "0"
+    shift = environ.given("GENAI_COURSE_SEED_SHIFT") or "0"
     if not shift.isdecimal():
         raise ValueError(f"GENAI_COURSE_SEED_SHIFT is {shift!r}, wanted an integer such as 1000")
     return int(shift)
@@ -48,14 +48,14 @@ def choose_device():
     Raises:
         WrongVariable: If the variable names a device that PyTorch does not know or cannot use here.
     """
-    wanted = variables.given(variables.DEVICE)
+    wanted = environ.given(environ.DEVICE)
     if wanted:
         try:
             device = torch.device(wanted.lower())
             torch.ones(1, device=device).item()
         except (RuntimeError, AssertionError, ImportError) as error:
-            raise variables.WrongVariable(
-                f"{variables.DEVICE} is {wanted!r}, wanted 'cpu' or a device that PyTorch can use "
+            raise environ.WrongVariable(
+                f"{environ.DEVICE} is {wanted!r}, wanted 'cpu' or a device that PyTorch can use "
                 f"here: {str(error).strip().splitlines()[0]}"
             ) from error
         return device

@@ -6,8 +6,8 @@ This module needs nothing but the standard library, and so do those that it impo
 import argparse
 from pathlib import Path
 
+from genai_course.commands.command_line import one_of, whole
 from genai_course.commands.verbs import NUMBERS, TEST, Program, Verb, known, lesson, word
-from genai_course.commands.words import one_of, whole
 
 JUDGED = ("mnist", "digits")
 SHIPPED = ("gan", "dcgan", "vae", "vae_conv", "conditional_gan", "conditional_vae")

@@ -6,8 +6,8 @@ import os
 import sys
 
 from genai_course.commands import Stop
+from genai_course.commands.command_line import plainly
 from genai_course.commands.verbs import COURSE
-from genai_course.commands.words import plainly
 
 
 def main(argv, program=COURSE):

@@ -11,7 +11,7 @@ from genai_course.commands.environment import (
     venv_python,
     version_of,
 )
-from genai_course.variables import WrongVariable
+from genai_course.environ import WrongVariable
 
 ANYWHERE = (checks.check_python, checks.check_environment)
 INSIDE = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
-from genai_course import variables
+from genai_course import environ
 from genai_course.commands.disk import free_gigabytes
 from genai_course.commands.environment import (
     installed_distribution,
@@ -24,7 +24,7 @@ from genai_course.commands.writable_home import locked
 OK, NOTE, FAULT = "ok", "note", "FAULT"
 SETUP = "run `make setup` (or python -m genai_course setup)"
 LITTLE_DISK, LITTLE_MEMORY = 0.5, 2.0
-OFFLINE = variables.OFFLINE
+OFFLINE = environ.OFFLINE
 CORRECT = "set that variable to what is wanted, or unset it"
 GET_DATA = (
     "it is downloaded when first used; without a network put the four files, packed or not, in a"
@@ -114,7 +114,7 @@ def check_bfloat16(root):
 
     try:
         units = bfloat16_units(choose_device())
-    except variables.WrongVariable:
+    except environ.WrongVariable:
         return Finding(NOTE, "bfloat16", "not examined, for want of a device", CORRECT)
     if units:
         return Finding(OK, "bfloat16", f"pays here: {' and '.join(units)}")
@@ -140,23 +140,23 @@ def check_data(root):
     from genai_course.data import mnist_files
 
     wrong, choice = [], {}
-    for name, read in ((variables.DATASET, variables.dataset), (OFFLINE, variables.is_offline)):
+    for name, read in ((environ.DATASET, environ.dataset), (OFFLINE, environ.is_offline)):
         try:
             choice[name] = read()
-        except variables.WrongVariable as error:
+        except environ.WrongVariable as error:
             wrong.append(str(error))
     found = mnist_files.locate()
     if found.broken:
         wrong.append(found.tried[-1])
-    elif found.raw is None and choice == {variables.DATASET: "mnist", OFFLINE: True}:
+    elif found.raw is None and choice == {environ.DATASET: "mnist", OFFLINE: True}:
         wrong.append(
-            f"{variables.DATASET} wants MNIST, which is not on this machine, and {OFFLINE} forbids "
+            f"{environ.DATASET} wants MNIST, which is not on this machine, and {OFFLINE} forbids "
             "to download it"
         )
     if wrong:
         return Finding(FAULT, "data", "; ".join(wrong), CORRECT)
-    if choice[variables.DATASET] == "digits":
-        return Finding(OK, "data", f"the digits of scikit-learn, as {variables.DATASET} chooses")
+    if choice[environ.DATASET] == "digits":
+        return Finding(OK, "data", f"the digits of scikit-learn, as {environ.DATASET} chooses")
     if found.raw is not None:
         return Finding(OK, "data", f"MNIST, every byte checked, in {found.raw} ({found.place})")
     text = f"MNIST is not on this machine ({'; '.join(found.tried)})"

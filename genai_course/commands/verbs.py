@@ -10,7 +10,7 @@ import argparse
 from dataclasses import dataclass
 
 from genai_course.commands import Stop
-from genai_course.commands.words import CommandLine, whole
+from genai_course.commands.command_line import CommandLine, whole
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from genai_course import variables
+from genai_course import environ
 from genai_course.data import mnist_files
 from genai_course.data.mnist_files import DataError, Search, cache_folder, fault, locate, read
 from genai_course.data.mnist_forms import unpack
@@ -55,7 +55,7 @@ def obtain(folder=None, again=True):
     Raises:
         ValueError: If GENAI_COURSE_OFFLINE is neither a yes nor a no.
     """
-    offline = variables.is_offline()
+    offline = environ.is_offline()
     found = locate(folder)
     if found.raw is not None or found.broken:
         return found

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from platformdirs import user_cache_dir
 
-from genai_course import variables
+from genai_course import environ
 from genai_course.data.mnist_forms import PACKED, another, folders, forms, nothing_in, unpack
 
 CACHE = "the per-user cache"
@@ -137,7 +137,7 @@ class Search:
 
 def places(folder=None):
     """Return the (name, folder) pairs that are searched, in order."""
-    listed = [("the folder given", folder), (variables.DATA, variables.given(variables.DATA))]
+    listed = [("the folder given", folder), (environ.DATA, environ.given(environ.DATA))]
     listed = [(name, Path(path).expanduser()) for name, path in listed if path]
     return [*listed, (CACHE, cache_folder())]
 
@@ -162,7 +162,7 @@ def locate(folder=None, files=None):
         raw, wrong, broken = _look(path, files)
         if raw is not None:
             return Search(raw, name, tuple(tried))
-        if name == variables.DATA:
+        if name == environ.DATA:
             return Search(None, name, (*tried, _sentence(path, wrong)), broken=True)
         tried.append(f"{name}: {wrong}" if broken else f"{name} ({path}): {wrong}")
         if broken and name != CACHE:
@@ -189,9 +189,9 @@ def _look(top, files):
 
 def _sentence(path, wrong):
     """Say that GENAI_COURSE_DATA cannot be honoured, and what is wanted."""
-    given = variables.given(variables.DATA)
+    given = environ.given(environ.DATA)
     place = "" if Path(given).is_absolute() else f" (here {path.absolute()})"
     return (
-        f"{variables.DATA} is {given!r}{place}, wanted a folder that holds the four files of "
+        f"{environ.DATA} is {given!r}{place}, wanted a folder that holds the four files of "
         f"MNIST, packed or not; found: {wrong}"
     )

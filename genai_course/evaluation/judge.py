@@ -13,7 +13,7 @@ Functions take a `judge`, and `images` of shape (N, 1, 28, 28) with values in [0
 import torch
 from torch import nn
 
-from genai_course.evaluation.apply import in_batches
+from genai_course.evaluation.judge_batches import in_batches
 from genai_course.models.weights_file import card_of, content_of, fill
 from genai_course.reproducibility import check_device
 

@@ -248,7 +248,7 @@ def test_no_teaching_part_is_left_out():
     """Whatever is not taught runs the course, shows it, or holds answers."""
     parts = {path.stem for path in ROOT.iterdir() if path.suffix == ".py" or [*path.glob("*.py")]}
     assert parts - set(TAUGHT) == {
-        *("__init__", "__main__", "variables", "reproducibility", "progress"),
+        *("__init__", "__main__", "environ", "reproducibility", "progress"),
         *("commands", "exercises", "plots", "widgets"),
     }
     assert set(TAUGHT) <= parts

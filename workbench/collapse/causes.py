@@ -28,7 +28,7 @@ from genai_course.collapse.causes import (
 )
 from genai_course.collapse.fixes import described
 from genai_course.collapse.problems import ten_images
-from genai_course.commands.words import CommandLine, plainly, whole
+from genai_course.commands.command_line import CommandLine, plainly, whole
 from genai_course.data import load_images
 from workbench.collapse.storage import read, write
 

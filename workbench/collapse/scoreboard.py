@@ -22,7 +22,7 @@ import torch
 from genai_course.collapse.fixes import FIXES, described, with_fix
 from genai_course.collapse.game import train_ensemble
 from genai_course.collapse.scoreboard import COLUMNS, RESULTS
-from genai_course.commands.words import CommandLine, plainly, whole
+from genai_course.commands.command_line import CommandLine, plainly, whole
 from workbench.collapse.storage import read, surroundings, write
 from workbench.collapse.timing import measure_speed, measure_time
 from workbench.collapse.trials import TRIALS

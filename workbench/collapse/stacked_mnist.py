@@ -21,7 +21,7 @@ from pathlib import Path
 import torch
 
 from genai_course.collapse.scoreboard import RESULTS
-from genai_course.commands.words import CommandLine, plainly, whole
+from genai_course.commands.command_line import CommandLine, plainly, whole
 from genai_course.evaluation.histogram import kl_floor
 from genai_course.evaluation.judge import load_judge
 from workbench.collapse.packing import (

@@ -16,7 +16,7 @@ LEFT_OUT = (  # training runs, browsers, planted faults, and tests of the tables
 TEXTS = (
     *("workbench/notebooks/test_canonical.py", "workbench/notebooks/test_text_view.py"),
     *("genai_course/claims/test_claims.py", "genai_course/commands/test_doctor.py"),
-    *("genai_course/commands/test_environment.py", "genai_course/data/test_data.py"),
+    *("genai_course/commands/test_environment.py", "genai_course/data/test_images.py"),
     "genai_course/data/test_mnist_files.py",
 )
 THEORY = ("00", "03")
@@ -50,7 +50,7 @@ def cases(root):
     """Return all cases, the most telling ones first."""
     units = unit_tests(root)
     texts = tuple(f"tests/{name}" for name in TEXTS)
-    data = ("tests/genai_course/data/test_data.py",)
+    data = ("tests/genai_course/data/test_images.py",)
     strange = "生成模型 course"
     return (
         Case("lowest", "lowest versions admitted", units, python="3.10", pins="lowest"),

@@ -25,7 +25,7 @@ GROUPS = {
         *("training/test_spoilt_weights.py", "training/test_checkpoints.py"),
     ),
     "four notebooks at once, broken caches, full disks": (
-        *("data/test_spoilt_caches.py", "data/test_mnist_files.py", "data/test_data.py"),
+        *("data/test_spoilt_caches.py", "data/test_mnist_files.py", "data/test_images.py"),
     ),
 }
 

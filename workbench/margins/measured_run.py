@@ -12,8 +12,8 @@ import json
 import os
 from pathlib import Path
 
+from genai_course.commands.command_line import CommandLine, existing
 from genai_course.commands.environment import ROOT
-from genai_course.commands.words import CommandLine, existing
 
 PREAMBLE = """from workbench.margins.other_seeds import shift_torch_seeds
 shift_torch_seeds()

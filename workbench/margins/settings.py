@@ -12,8 +12,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+from genai_course.commands.command_line import CommandLine
 from genai_course.commands.environment import ROOT
-from genai_course.commands.words import CommandLine
 
 DATA_SETS = ("mnist", "digits")
 SEED_STRIDE = 1000  # no notebook counts its seeds so far

@@ -11,7 +11,7 @@ import re
 import statistics
 import sys
 
-from genai_course.commands.words import CommandLine, existing
+from genai_course.commands.command_line import CommandLine, existing
 from workbench.notebooks.canonical import canonical
 from workbench.notebooks.form_content import CONTENT_RULES
 from workbench.notebooks.form_figures import FIGURE_RULES

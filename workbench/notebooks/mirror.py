@@ -16,8 +16,8 @@ import re
 import sys
 from dataclasses import dataclass
 
+from genai_course.commands.command_line import CommandLine, existing
 from genai_course.commands.environment import ROOT
-from genai_course.commands.words import CommandLine, existing
 from workbench.notebooks.canonical import write
 from workbench.notebooks.shown_text import DEFINITIONS, first_line, shown_text
 from workbench.notebooks.stored_notebook import Page, syntax

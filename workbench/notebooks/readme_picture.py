@@ -9,8 +9,8 @@ Nothing is drawn anew, so the picture shows what the course really made. Run it 
 import base64
 import io
 
+from genai_course.commands.command_line import CommandLine
 from genai_course.commands.environment import ROOT
-from genai_course.commands.words import CommandLine
 from workbench.notebooks.canonical import read
 
 NOTEBOOKS = ROOT / "notebooks"

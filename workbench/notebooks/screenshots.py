@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from genai_course.commands.words import CommandLine, existing
+from genai_course.commands.command_line import CommandLine, existing
 from workbench.notebooks.browser import (
     browser_page,
     lab_server,

@@ -10,7 +10,7 @@ tags and outputs; a changed code cell keeps its id and counts as not executed.
 import difflib
 from pathlib import Path
 
-from genai_course.commands.words import CommandLine
+from genai_course.commands.command_line import CommandLine
 from workbench.notebooks.canonical import read, write
 
 

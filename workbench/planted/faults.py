@@ -21,7 +21,7 @@ LEFT_OUT = (  # slow, or of something else
     "genai_course/data/test_spoilt_caches.py",
 )
 ALSO = {  # modules that are judged through another one
-    "evaluation.apply": ("genai_course/evaluation/test_judge.py",),
+    "evaluation.judge_batches": ("genai_course/evaluation/test_judge.py",),
     "collapse.causes": ("workbench/collapse/test_causes.py",),
 }
 

@@ -9,8 +9,8 @@ else than the files.
 import json
 from pathlib import Path
 
+from genai_course.commands.command_line import CommandLine
 from genai_course.commands.environment import ROOT
-from genai_course.commands.words import CommandLine
 
 RESULTS = ROOT / "workbench" / "results"
 README = RESULTS / "README.md"

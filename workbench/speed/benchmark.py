@@ -29,16 +29,16 @@ from importlib import metadata
 import torch
 
 from genai_course.claims.recording import processor_name
+from genai_course.commands.command_line import plainly
 from genai_course.commands.environment import ROOT
-from genai_course.commands.words import plainly
 from genai_course.data import find_data
 from genai_course.reproducibility import choose_device
 from genai_course.training.precision import NO_UNITS, bfloat16_units
 from workbench.results.stored import store
 from workbench.speed import quick, race, start
 from workbench.speed.models import MODELS, batches_in_epoch
-from workbench.speed.turns import FRAMEWORKS, LOOPS, compare, is_there, suits, take_turns
-from workbench.speed.turns import start as start_workers
+from workbench.speed.taking_turns import FRAMEWORKS, LOOPS, compare, is_there, suits, take_turns
+from workbench.speed.taking_turns import start as start_workers
 from workbench.verbs import WORKBENCH
 
 RESULTS = ROOT / "workbench" / "results" / "speed.json"

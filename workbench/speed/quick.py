@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from genai_course.commands.words import CommandLine, plainly, whole
+from genai_course.commands.command_line import CommandLine, plainly, whole
 from genai_course.data import digits, load_images, mnist_files
 from genai_course.evaluation.frechet import frechet_distance
 from genai_course.evaluation.kernel import kid

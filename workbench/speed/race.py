@@ -8,7 +8,7 @@ averaged generator, which the usual loop does not have; the course's plain gener
 import statistics
 from contextlib import ExitStack
 
-from workbench.speed.turns import start, suits
+from workbench.speed.taking_turns import start, suits
 
 MODEL = "gan"
 LOOPS = ("tutorial", "course", "course, bfloat16")

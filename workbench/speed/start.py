@@ -16,8 +16,8 @@ import time
 import nbformat
 from nbclient import NotebookClient
 
+from genai_course.commands.command_line import CommandLine, whole
 from genai_course.commands.environment import ROOT
-from genai_course.commands.words import CommandLine, whole
 
 IMPORTS = (
     "genai_course",

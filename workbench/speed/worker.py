@@ -16,8 +16,8 @@ import psutil
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from genai_course.commands.command_line import CommandLine, whole
 from genai_course.commands.memory import peak_bytes
-from genai_course.commands.words import CommandLine, whole
 from genai_course.data import to_unit_range
 from genai_course.evaluation.judge import load_judge, readable_share
 from genai_course.training.precision import bfloat16_units

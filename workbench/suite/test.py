@@ -20,7 +20,7 @@ from workbench.suite.budget import cost_lines
 from workbench.suite.costs import TESTS, load_costs, store_costs
 from workbench.suite.inputs import fingerprint, remember
 from workbench.suite.jobs import notebook_jobs, recording, solution_jobs, unit_tests
-from workbench.suite.news import Progress, Teller, announce
+from workbench.suite.progress_lines import Progress, Teller, announce
 from workbench.suite.pytest_runs import Follower, run_pytest
 from workbench.verbs import WORKBENCH
 

@@ -10,7 +10,7 @@ import pytest
 import small_mnist
 import torch
 
-from genai_course import data, variables
+from genai_course import data, environ
 from genai_course.commands import doctor
 from genai_course.commands import doctor_checks as checks
 from genai_course.data import mnist_download, mnist_files, mnist_forms
@@ -251,7 +251,7 @@ def test_a_relative_folder_is_spoken_of_as_where_it_would_be(small, monkeypatch)
 
 
 def test_set_to_nothing_is_not_set(monkeypatch):
-    for name in (variables.DATA, variables.DATASET, variables.OFFLINE, variables.DEVICE):
+    for name in (environ.DATA, environ.DATASET, environ.OFFLINE, environ.DEVICE):
         monkeypatch.setenv(name, " ")
     assert data.find_data() == "mnist" and locate().place == "the per-user cache"
     assert choose_device() == torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -303,7 +303,7 @@ WRONG = {
 def test_a_value_that_cannot_be_is_an_error_and_a_fault_with_its_own_remedy(monkeypatch, name):
     text, wanted = WRONG[name]
     monkeypatch.setenv(name, text)
-    with pytest.raises(variables.WrongVariable, match=rf"^{name} is '{text}', {wanted}"):
+    with pytest.raises(environ.WrongVariable, match=rf"^{name} is '{text}', {wanted}"):
         choose_device() if name == "GENAI_COURSE_DEVICE" else data.find_data()
     findings = [doctor._examine(check, Path()) for check in doctor.INSIDE]
     faults = [
@@ -326,7 +326,7 @@ def test_a_device_that_is_not_there_is_an_error(monkeypatch, wanted):
     if wanted == "cuda" and torch.cuda.is_available():
         pytest.skip("it is there")
     monkeypatch.setenv("GENAI_COURSE_DEVICE", wanted)
-    with pytest.raises(variables.WrongVariable, match=f"DEVICE is '{wanted}', wanted 'cpu' or a"):
+    with pytest.raises(environ.WrongVariable, match=f"DEVICE is '{wanted}', wanted 'cpu' or a"):
         choose_device()
 
 

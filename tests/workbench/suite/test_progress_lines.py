@@ -9,7 +9,7 @@ import pytest
 from workbench.suite import news
 from workbench.suite.costs import TESTS, store_costs
 from workbench.suite.jobs import Job
-from workbench.suite.news import Progress, Teller, announce, in_words, usual_costs
+from workbench.suite.progress_lines import Progress, Teller, announce, in_words, usual_costs
 from workbench.suite.pytest_runs import Follower
 from workbench.suite.test import NEWS_SECONDS
 

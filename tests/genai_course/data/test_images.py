@@ -1,22 +1,15 @@
-"""What learners call: choosing, loading, shuffling, scaling, toy distributions."""
-
-import math
+"""What learners call for images: choosing a data set, loading it, changing its range."""
 
 import pytest
 import small_mnist
 import torch
 
-from genai_course import data
 from genai_course.data import (
-    batches,
     find_data,
-    grid_centres,
-    grid_of_gaussians,
+    images,
     load_images,
     mnist_download,
     mnist_files,
-    ring_centres,
-    ring_of_gaussians,
     to_signed_range,
     to_unit_range,
 )
@@ -34,7 +27,7 @@ def small(monkeypatch, tmp_path):
     mirrors = ["http://nowhere.invalid/"]
     monkeypatch.setattr(mnist_download, "MIRRORS", mirrors)
     mnist_download._failure.cache_clear()
-    data._announce.cache_clear()
+    images._announce.cache_clear()
     yield tmp_path
     mnist_download._failure.cache_clear()
 
@@ -148,7 +141,7 @@ def test_a_broken_named_folder(small, monkeypatch, capfd):
 def test_a_file_that_breaks_after_the_search_is_still_caught(small, monkeypatch):
     _, raw = small_mnist.write(small)
     found = mnist_files.locate(small)
-    monkeypatch.setattr(data, "obtain", lambda *arguments, **options: found)
+    monkeypatch.setattr("genai_course.data.images.obtain", lambda *arguments, **options: found)
     (raw / "train-labels-idx1-ubyte").write_bytes(b"")
     with pytest.raises(DataError, match="is empty"):
         load_images("mnist", "train")
@@ -195,103 +188,9 @@ def test_real_mnist(capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_one_pass_shows_every_entry_once():
-    entries = torch.arange(103)
-    seen = torch.cat(list(batches(entries, 10, torch.Generator().manual_seed(0))))
-    assert len(seen) == 100 and len(seen.unique()) == 100
-    assert not torch.equal(seen, seen.sort().values), "not shuffled"
-    assert len(list(batches(entries, 103))) == 1
-
-
-def test_the_generator_decides_the_order():
-    entries = torch.arange(50)
-
-    def draw(generator):
-        return torch.cat(list(batches(entries, 5, generator)))
-
-    generator = torch.Generator().manual_seed(1)
-    first, second = draw(generator), draw(generator)
-    assert not torch.equal(first, second), "every epoch has its own order"
-    assert torch.equal(first, draw(torch.Generator().manual_seed(1)))
-    torch.manual_seed(5)
-    third = draw(None)
-    torch.manual_seed(5)
-    assert torch.equal(third, draw(None))
-
-
-def test_several_tensors_stay_together():
-    images = torch.arange(40.0).view(20, 2)
-    labels = torch.arange(20)
-    for x, y in batches((images, labels), 6):
-        assert x.shape == (6, 2) and torch.equal(x[:, 0], 2.0 * y)
-    with pytest.raises(ValueError, match=r"lengths \[20, 19\]"):
-        batches((images, labels[:19]), 6)
-
-
-@pytest.mark.parametrize("batch_size", [0, -1, 11])
-def test_impossible_batch_sizes_are_refused_at_once(batch_size):
-    with pytest.raises(ValueError, match=f"batch_size is {batch_size}, wanted 1 to 10"):
-        batches(torch.zeros(10, 1), batch_size)
-
-
-def test_batches_stay_on_the_device_of_the_images():
-    images = torch.zeros(10, 1, device="meta")
-    assert [x.device.type for x in batches(images, 5)] == ["meta", "meta"]
-
-
 def test_ranges():
     x = torch.tensor([0.0, 0.25, 1.0])
     assert to_signed_range(x).tolist() == [-1.0, -0.5, 1.0]
     assert to_unit_range(torch.tensor([-1.0, 0.0, 1.0])).tolist() == [0.0, 0.5, 1.0]
     assert torch.equal(to_unit_range(to_signed_range(x)), x)
     assert x.tolist() == [0.0, 0.25, 1.0], "the argument was changed"
-
-
-def all_distinct(centres, sigma):
-    return (torch.pdist(centres.double()) > 6 * sigma).all().item()
-
-
-def test_all_centres_are_distinct():
-    assert len(ring_centres()) == 8 and all_distinct(ring_centres(), 0.01)
-    assert len(grid_centres()) == 25 and all_distinct(grid_centres(), 0.05)
-    assert all_distinct(ring_centres(3), 0.01) and all_distinct(grid_centres(4), 0.05)
-
-
-def test_the_ring_with_its_end_point_twice_would_be_caught():
-    angles = torch.linspace(0, 2 * math.pi, 8)
-    assert not all_distinct(torch.stack([angles.cos(), angles.sin()], dim=1), 0.01)
-
-
-def test_centres_are_those_of_pacgan():
-    for i, centre in enumerate(ring_centres().tolist()):
-        wanted = [math.cos(2 * math.pi * i / 8), math.sin(2 * math.pi * i / 8)]
-        assert centre == pytest.approx(wanted, abs=1e-6)
-    ticks = (-4.0, -2.0, 0.0, 2.0, 4.0)
-    assert sorted(map(tuple, grid_centres().tolist())) == [(a, b) for a in ticks for b in ticks]
-
-
-@pytest.mark.parametrize(
-    ("draw", "centres", "sigma"),
-    [(ring_of_gaussians, ring_centres(), 0.01), (grid_of_gaussians, grid_centres(), 0.05)],
-)
-def test_toy_points(draw, centres, sigma):
-    points, mode = draw(50_000, generator=torch.Generator().manual_seed(0))
-    assert points.shape == (50_000, 2) and points.dtype == torch.float32
-    assert mode.shape == (50_000,) and mode.dtype == torch.int64
-    assert torch.equal(torch.cdist(points, centres).argmin(1), mode)
-    rest = points - centres[mode]
-    assert rest.std(0).tolist() == pytest.approx([sigma, sigma], rel=0.02)
-    assert rest.mean(0).abs().max() < 5 * sigma / 50_000**0.5
-    share = mode.bincount(minlength=len(centres)) / 50_000
-    assert (share * len(centres) - 1).abs().max() < 0.12
-    # 1 - exp(-4.5) of a Gaussian in the plane lies within three sigma
-    assert (rest.norm(dim=1) < 3 * sigma).float().mean().item() == pytest.approx(0.9889, abs=2e-3)
-    again = draw(50_000, generator=torch.Generator().manual_seed(0))[0]
-    assert torch.equal(points, again)
-
-
-def test_toy_settings_can_be_changed():
-    points, mode = ring_of_gaussians(1000, modes=3, radius=2.0, sigma=1e-4)
-    assert mode.max() == 2 and points.norm(dim=1).sub(2).abs().max() < 1e-3
-    points, mode = grid_of_gaussians(1000, side=2, spacing=1.0, sigma=1e-4)
-    assert mode.max() == 3 and points.abs().sub(0.5).abs().max() < 1e-3

@@ -41,7 +41,7 @@ def plainly():
         from genai_course.data.mnist_files import (
             DataError,  # needs packages, but so did what raised
         )
-        from genai_course.variables import WrongVariable
+        from genai_course.environ import WrongVariable
 
         if not isinstance(error, (DataError, WrongVariable)):
             raise

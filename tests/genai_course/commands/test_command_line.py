@@ -15,12 +15,12 @@ from types import SimpleNamespace
 import pytest
 
 from genai_course.commands import Stop, cli, lab
+from genai_course.commands.command_line import CommandLine, plainly, whole
 from genai_course.commands.verbs import COURSE
-from genai_course.commands.words import CommandLine, plainly, whole
 from genai_course.data.mnist_files import DataError
+from genai_course.environ import WrongVariable
 from genai_course.evaluation.judge import DATA_NAMES
 from genai_course.models import pretrained
-from genai_course.variables import WrongVariable
 from workbench import verbs
 from workbench.speed.models import MODELS
 from workbench.verbs import WORKBENCH
