@@ -4,15 +4,8 @@ import pytest
 import small_mnist
 import torch
 
-from genai_course.data import (
-    find_data,
-    images,
-    load_images,
-    mnist_download,
-    mnist_files,
-    to_signed_range,
-    to_unit_range,
-)
+from genai_course.data import images, mnist_download, mnist_files
+from genai_course.data.images import find_data, load_images, to_signed_range, to_unit_range
 from genai_course.data.mnist_files import DataError
 
 

@@ -5,7 +5,12 @@ import math
 import pytest
 import torch
 
-from genai_course.data import grid_centres, grid_of_gaussians, ring_centres, ring_of_gaussians
+from genai_course.data.mixtures import (
+    grid_centres,
+    grid_of_gaussians,
+    ring_centres,
+    ring_of_gaussians,
+)
 
 
 def all_distinct(centres, sigma):

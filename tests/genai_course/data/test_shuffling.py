@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from genai_course.data import batches
+from genai_course.data.shuffling import batches
 
 
 def test_one_pass_shows_every_entry_once():
