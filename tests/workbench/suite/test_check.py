@@ -278,7 +278,7 @@ def test_the_budget_grows_with_further_notebooks(course):
 @pytest.mark.parametrize(
     ("name", "owner"),
     [
-        ("tests/genai_course/exercises/test_dcgan.py", "05_dcgan"),
+        ("tests/genai_course/plots/test_dcgan.py", "05_dcgan"),
         ("tests/genai_course/exercises/test_elbo.py", "09_elbo"),
         ("tests/genai_course/gan/test_theory.py", "03_gan_minimax"),
         ("tests/genai_course/commands/test_commands.py", ""),

@@ -1,14 +1,9 @@
-"""Exercises of notebook 10: the answer passes, the stub does not, every wrong answer is named."""
+"""Answers that learners may hand in to the exercises of notebook 10, right and wrong."""
 
-import pytest
 import torch
 from torch.nn import functional as F
 
-from genai_course.claims import CROSS, TICK
-from genai_course.exercises.vae import EXERCISES
 from genai_course.vae.losses import elbo, kl_divergence, reconstruction_loss, reparameterize
-
-BY_NUMBER = {exercise.number: exercise for exercise in EXERCISES}
 
 
 def gaussian_kl(mu, logvar):
@@ -195,75 +190,51 @@ def repaired(vae, optimizer, x):
     return loss.item()
 
 
-WRONG = [
-    ("10.1", added_kl, "reward the KL"),
-    ("10.1", loss_for_elbo, "minus the ELBO"),
-    ("10.1", mean_over_pixels, "average over the pixels"),
-    ("10.1", sigmoid_twice, "sigmoid before a loss"),
-    ("10.1", log_std_in_kl, "log standard deviation"),
-    ("10.1", mean_over_latents, "average the KL over the latent"),
-    ("10.2", no_beta, "beta is forgotten"),
-    ("10.2", beta_on_pixels, "wrong part"),
-    ("10.2", two_losses_added, "R counts twice"),
-    ("10.2", to_be_maximised, "quantity to maximise"),
-    ("10.2", per_image, "one value per image"),
-    ("10.2", mean_reduced, "average over the pixels"),
-    ("10.3", log_std_as_is, "log sigma under the name of logvar"),
-    ("10.3", swapped_halves, "halves are swapped"),
-    ("10.3", sigma_itself, "this is sigma"),
-    ("10.3", interleaved, "every other column"),
-    ("10.3", batch_cut, "cut the batch"),
-    ("10.4", uniform_z, "uniform"),
-    ("10.4", one_z_for_all, "same z"),
-    ("10.4", prior_mean, "mean of the prior"),
-    ("10.4", convolutional_z, "convolutional generator"),
-    ("10.4", probabilities, "these are probabilities"),
-    ("10.4", thresholded, "round the probabilities"),
-    ("10.5", as_given, "both bugs"),
-    ("10.5", still_detached, "from the KL alone"),
-    ("10.5", still_piling_up, "earlier steps"),
-    ("10.5", emptied_too_late, "nothing moves"),
-    ("10.5", no_sample, "gets the mean"),
-    ("10.5", wrong_sign, "minimise the ELBO"),
-]
-
-RIGHT = [
-    ("10.1", lambda a, x, mu, logvar: -pixel_nats(a, x) - gaussian_kl(mu, logvar)),
-    ("10.2", lambda a, x, mu, v, beta: (pixel_nats(a, x) + beta * gaussian_kl(mu, v)).mean()),
-    ("10.3", lambda h: (h.chunk(2, dim=1)[0], 2 * h.chunk(2, dim=1)[1])),
-    ("10.4", right_draw_other_numbers),
-    ("10.5", repaired),
-]
-
-
-@pytest.mark.parametrize("number, attempt", RIGHT)
-def test_an_answer_in_other_words_passes(number, attempt):
-    assert BY_NUMBER[number].verdict(attempt).startswith(TICK)
-
-
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
-def test_the_reference_passes_and_the_stub_does_not(exercise):
-    assert exercise.verdict(exercise.reference).startswith(TICK)
-    assert exercise.verdict(lambda *a: None) == f"Exercise {exercise.number}: not done yet."
-    assert len(exercise.mistakes) >= 4
-
-
-@pytest.mark.parametrize("number, attempt, words", WRONG)
-def test_a_wrong_answer_gets_the_sentence_that_names_it(number, attempt, words):
-    verdict = BY_NUMBER[number].verdict(attempt)
-    assert verdict.startswith(CROSS) and words in verdict and "Hint:" in verdict
-    assert len(BY_NUMBER[number].verdict(attempt, hint=1)) > len(verdict)
-
-
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.number)
-def test_every_listed_mistake_is_named_by_its_own_sentence(exercise):
-    for mistake in exercise.mistakes:
-        assert mistake.sentence in exercise.verdict(mistake.wrong)
-
-
-def test_a_check_leaves_the_random_numbers_alone():
-    torch.manual_seed(1)
-    before = torch.get_rng_state()
-    for exercise in EXERCISES:
-        exercise.verdict(exercise.reference)
-    assert torch.equal(torch.get_rng_state(), before)
+RIGHT = {
+    "10.1": [lambda a, x, mu, logvar: -pixel_nats(a, x) - gaussian_kl(mu, logvar)],
+    "10.2": [lambda a, x, mu, v, beta: (pixel_nats(a, x) + beta * gaussian_kl(mu, v)).mean()],
+    "10.3": [lambda h: (h.chunk(2, dim=1)[0], 2 * h.chunk(2, dim=1)[1])],
+    "10.4": [right_draw_other_numbers],
+    "10.5": [repaired],
+}
+WRONG = {
+    "10.1": {
+        "reward the KL": added_kl,
+        "minus the ELBO": loss_for_elbo,
+        "average over the pixels": mean_over_pixels,
+        "sigmoid before a loss": sigmoid_twice,
+        "log standard deviation": log_std_in_kl,
+        "average the KL over the latent": mean_over_latents,
+    },
+    "10.2": {
+        "beta is forgotten": no_beta,
+        "wrong part": beta_on_pixels,
+        "R counts twice": two_losses_added,
+        "quantity to maximise": to_be_maximised,
+        "one value per image": per_image,
+        "average over the pixels": mean_reduced,
+    },
+    "10.3": {
+        "log sigma under the name of logvar": log_std_as_is,
+        "halves are swapped": swapped_halves,
+        "this is sigma": sigma_itself,
+        "every other column": interleaved,
+        "cut the batch": batch_cut,
+    },
+    "10.4": {
+        "uniform": uniform_z,
+        "same z": one_z_for_all,
+        "mean of the prior": prior_mean,
+        "convolutional generator": convolutional_z,
+        "these are probabilities": probabilities,
+        "round the probabilities": thresholded,
+    },
+    "10.5": {
+        "both bugs": as_given,
+        "from the KL alone": still_detached,
+        "earlier steps": still_piling_up,
+        "nothing moves": emptied_too_late,
+        "gets the mean": no_sample,
+        "minimise the ELBO": wrong_sign,
+    },
+}
