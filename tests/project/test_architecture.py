@@ -72,7 +72,7 @@ THIRD_PARTY = {
     "platformdirs": ("genai_course.data",),
     "filelock": ("genai_course.data", "genai_course.commands"),
     "playwright": ("workbench.notebooks.browser",),
-    "pytest": ("workbench.suite", "workbench.planted.forked_tests"),
+    "pytest": ("workbench.suite", "workbench.planted"),
     "nbval": ("workbench.suite.strict",),
     "nbclient": ("workbench",),
     "nbformat": ("workbench",),

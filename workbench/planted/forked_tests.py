@@ -10,11 +10,12 @@ import importlib
 import multiprocessing
 import os
 import signal
-from collections import Counter, deque
+from collections import deque
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 
 from workbench.planted.import_hook import plant
+from workbench.planted.kills import SLIP, Watcher
 from workbench.suite.watching import Limits, Watch
 
 HEAVY = (
@@ -22,9 +23,9 @@ HEAVY = (
     *("pytest", "nbval.plugin", "matplotlib.pyplot", "sklearn.mixture", "sklearn.datasets"),
     *("scipy.special", "safetensors.torch"),
 )
-KILLED, SURVIVED, TIME_OUT, NO_IMPORT, BROKEN = (
-    "killed", "survived", "time-out", "does not import", "broken run"
-)  # fmt: skip
+KILLED, SURVIVED, TIME_OUT = "killed", "survived", "time-out"
+NO_IMPORT, SLIPPED, BROKEN = "does not import", "a slip of its own", "broken run"
+FLAKY, RED = "not every time", "red without any fault"
 
 
 @dataclass(frozen=True)
@@ -50,55 +51,48 @@ def warm_up():
     gc.freeze()  # else every child's collector copies all this memory by touching it
 
 
-def run_tests(mutant, files, scratch, seconds=None):
+def run_tests(mutant, files, scratch, seconds=None, only=()):
     """Run test files with a fault planted in this process, which then has to end.
 
     Args:
         mutant: The fault; None for none.
         files: Test files, absolute paths, in the order in which to run them.
         scratch: A folder for what the tests write.
-        seconds: What each test takes: the quick ones of a file come first, and the run ends with
-            the first that fails. None runs all and returns what each of them took.
+        seconds: What each test takes, where it is known: the quick ones of a file come first.
+        only: Node ids of the tests to run; all if there are none.
 
     Returns:
-        Outcome, and the name of the first failed test, the error, or the seconds by test.
+        Outcome and more about it: with a fault the first test that fails, as a `Kill`, or the
+        error; without one all tests run, and it is the seconds by test, None for a red one.
     """
-    import pytest
-
     try:
         plant(mutant)
     except Exception as error:
         return NO_IMPORT, f"{type(error).__name__}: {error}"
-    watcher = _Watcher(files, seconds)
-    words = ["-q", "-p", "no:cacheprovider", f"--basetemp={scratch}", *map(str, files)]
-    code = int(pytest.main(words if seconds is None else ["-x", *words], plugins=[watcher]))
-    if code in (1, 2) and watcher.failed:
-        return KILLED, watcher.failed
-    if code != 0:
+    watcher = Watcher(files, seconds, only)
+    code = _pytest(watcher, scratch, [] if mutant is None else ["-x"])
+    if watcher.kill and mutant is not None:
+        return _twice(watcher.kill, scratch), watcher.kill
+    if code != 0 and not watcher.kill:
         return BROKEN, f"pytest ended with code {code}"
-    return SURVIVED, watcher.took if seconds is None else ""
+    seconds = watcher.took | dict.fromkeys(watcher.failed)
+    return RED if watcher.kill else SURVIVED, seconds if mutant is None else ""
 
 
-class _Watcher:
-    """Pytest plugin: the order of the tests, the first that fails, and what each of them takes."""
+def _pytest(watcher, scratch, words=()):
+    import pytest
 
-    def __init__(self, files, seconds):
-        self.files, self.seconds = list(files), seconds or {}
-        self.failed, self.took = "", Counter()
+    usual = ("-q", "-p", "no:cacheprovider", f"--basetemp={scratch}")
+    return int(pytest.main([*words, *usual, *map(str, watcher.files)], plugins=[watcher]))
 
-    def pytest_collection_modifyitems(self, items):
-        def key(item):
-            return self.files.index(item.path), self.seconds.get(item.nodeid, 0.0)
 
-        items.sort(key=key)
-
-    def pytest_collectreport(self, report):
-        if report.failed:
-            self.failed = self.failed or report.nodeid.rpartition("/")[2]
-
-    def pytest_runtest_logreport(self, report):
-        self.took[report.nodeid] += report.duration
-        self.pytest_collectreport(report)
+def _twice(kill, scratch):
+    """The outcome of a kill: the test fails once more, in a process that goes on from the first."""
+    if kill.kind == SLIP:
+        return SLIPPED
+    again = Watcher([kill.path], only=[kill.test])
+    _pytest(again, scratch)
+    return KILLED if again.kill and again.kill.kind != SLIP else FLAKY
 
 
 @dataclass(frozen=True)

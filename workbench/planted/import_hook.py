@@ -4,9 +4,12 @@ The changed source is compiled in memory when the module is imported. So a crash
 behind, and a test that compares files does not see the fault: only what the code does is changed.
 """
 
+import builtins
+import dis
 import importlib
 import importlib.machinery
 import sys
+from types import CodeType
 
 from workbench.planted.faults import PACKAGE, mutate, source_of
 
@@ -38,10 +41,26 @@ def plant(mutant):
     """Let the package be imported anew, with this fault in it; without one (None) as it is.
 
     Only for a process of its own: what has been imported before is forgotten.
+
+    Raises:
+        NameError: If the fault uses a name that its module does not have. A test that catches all
+            errors could take the one that this gives for something that it has noticed.
     """
     for name in [n for n in sys.modules if n.partition(".")[0] == PACKAGE]:
         del sys.modules[name]
     if mutant is not None:
         hook = Hook(mutant.module, mutate(mutant, source_of(mutant.module)[1]))
         sys.meta_path.insert(0, hook)
-        importlib.import_module(hook.name)
+        module = importlib.import_module(hook.name)
+        code = compile(hook.source, hook.name, "exec", dont_inherit=True)
+        unknown = set(_names_used(code)) - vars(module).keys() - vars(builtins).keys()
+        if unknown:
+            raise NameError(f"name {min(unknown)!r} is not defined")
+
+
+def _names_used(code):
+    """Yield the names from outside that functions use."""
+    yield from (line.argval for line in dis.get_instructions(code) if line.opname == "LOAD_GLOBAL")
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _names_used(inner)

@@ -18,20 +18,12 @@ from collections import Counter
 from pathlib import Path
 
 from workbench.planted.faults import ROOT, Stale, judges_of, load_mutants, mutate, source_of
-from workbench.planted.forked_tests import (
-    BROKEN,
-    KILLED,
-    NO_IMPORT,
-    SURVIVED,
-    TIME_OUT,
-    Trial,
-    race,
-    warm_up,
-)
+from workbench.planted.forked_tests import KILLED, SURVIVED, TIME_OUT, warm_up
+from workbench.planted.judging import WORKERS, baseline, confirm, judge
 from workbench.planted.selection import choose
 from workbench.results.stored import store
 
-WANTED, WORKERS, FILE_SECONDS = 0.95, 2, 600
+WANTED = 0.95
 RESULTS = ROOT / "workbench" / "results" / "mutants.json"
 
 
@@ -53,9 +45,10 @@ def main(words=()):
     with tempfile.TemporaryDirectory() as scratch:
         sample = tuple(words) == ("sample",)  # runs beside the unit tests, which are the baseline
         seconds = {} if sample else baseline(files, Path(scratch))
-        answers = None if seconds is None else judge(mutants, files, seconds, Path(scratch))
+        if seconds is not None:
+            answers = confirm(judge(mutants, files, seconds, Path(scratch)), Path(scratch))
     gc.unfreeze()  # else objects of libraries are reported as leaks at the end
-    if answers is None:
+    if seconds is None:
         return 1
     report = summarise(mutants, answers, time.monotonic() - start)
     print(table(report))
@@ -64,41 +57,8 @@ def main(words=()):
     return 1 if faults(mutants, answers) else 0
 
 
-def baseline(files, scratch):
-    """Run every test file without a fault; return the seconds of files and tests, or None."""
-    paths = sorted({path for those in files.values() for path in those})
-    print(f"{len(paths)} test files without a fault", flush=True)
-    trials = [
-        Trial(path, (None, [path], scratch / f"b{i}"), FILE_SECONDS) for i, path in enumerate(paths)
-    ]
-    seconds = {}
-    for trial, answer in race(trials, WORKERS):
-        if answer.outcome != SURVIVED:
-            print(f"{trial.key.name} is red without any fault: {answer.detail}", file=sys.stderr)
-            return None
-        seconds |= {trial.key: answer.seconds, **answer.detail}
-    return seconds
-
-
-def judge(mutants, files, seconds, scratch):
-    """Run each mutant against its tests, quick ones first; return a dict from mutant to answer."""
-    print(f"{len(mutants)} planted faults", flush=True)
-    trials = []
-    for i, mutant in enumerate(mutants):
-        own, *others = files[mutant.module]
-        paths = [own, *sorted(others, key=lambda path: seconds.get(path, 0))]
-        limit = 30 + 3 * sum(seconds.get(path, 60) for path in paths)
-        trials.append(Trial(mutant, (mutant, paths, scratch / f"m{i}", seconds), limit))
-    answers = {}
-    for trial, answer in race(trials, WORKERS):
-        answers[trial.key] = answer
-        if answer.outcome != KILLED:
-            print(f"  {answer.outcome} {answer.detail}: {trial.key}", flush=True)
-    return answers
-
-
 def seen(answer):
-    """Whether the tests noticed: a test failed, or did not come to an end."""
+    """Whether the tests noticed: one failed, every time and only so, or did not come to an end."""
     return answer.outcome in (KILLED, TIME_OUT)
 
 
@@ -107,7 +67,7 @@ def faults(mutants, answers):
     found = []
     for mutant in mutants:
         answer = answers[mutant]
-        if answer.outcome in (NO_IMPORT, BROKEN):
+        if not seen(answer) and answer.outcome != SURVIVED:
             found.append(f"{mutant}: {answer.outcome}, {answer.detail}")
         elif seen(answer) and mutant.equivalent:
             found.append(f"{mutant} is called equivalent, but {answer.detail} notices it")
@@ -117,6 +77,16 @@ def faults(mutants, answers):
     if share < WANTED:
         found.append(f"{share:.1%} killed, wanted {WANTED:.0%}")
     return found
+
+
+def kills(answers):
+    """Return {kind, as in `kills`, or a time-out: {mutant: the test that noticed}}."""
+    by = {}
+    for mutant, answer in answers.items():
+        if seen(answer):
+            kind = answer.detail.kind if answer.outcome == KILLED else TIME_OUT
+            by.setdefault(kind, {})[str(mutant)] = str(answer.detail)
+    return {kind: dict(sorted(by[kind].items())) for kind in sorted(by)}
 
 
 def summarise(mutants, answers, seconds):
@@ -142,6 +112,7 @@ def summarise(mutants, answers, seconds):
         "planted": len(mutants),
         "killed": sum(map(seen, answers.values())),
         "outcomes": dict(Counter(answer.outcome for answer in answers.values())),
+        "kills": kills(answers),
         "seconds": round(seconds),
         "processor_seconds": round(used.ru_utime + used.ru_stime),
         "modules": by(lambda mutant: mutant.module),
@@ -162,6 +133,7 @@ def table(report):
     share = report["killed"] / report["planted"]
     outcomes = ", ".join(f"{count} {name}" for name, count in report["outcomes"].items())
     lines.append(f"\n{report['planted']} planted: {outcomes}; {share:.1%} killed")
+    lines += [f"noticed by {kind}: {len(those)}" for kind, those in report["kills"].items()]
     spent = f"{report['seconds']} s, {report['processor_seconds']} s of processor time"
     lines.append(f"{spent}, with {report['setting']['processes']} processes")
     return "\n".join(lines)

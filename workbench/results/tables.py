@@ -41,9 +41,10 @@ def row(*cells):
 def mutant_lines(report):
     """Sentence about the planted faults in teaching code."""
     share = report["killed"] / report["planted"]
+    kinds = (f"{len(those)} by {kind}" for kind, those in report.get("kills", {}).items())
     return [
         f"- `make mutants`: {report['killed']} of {report['planted']} planted faults noticed"
-        f" ({share:.1%}) in {report['seconds'] / 60:.1f} minutes with"
+        f" ({', '.join([f'{share:.1%}', *kinds])}) in {report['seconds'] / 60:.1f} minutes with"
         f" {report['setting']['processes']} processes."
         f" Known to change nothing: {len(report['equivalent'])}."
     ]

@@ -1,9 +1,5 @@
 """The runner of planted faults: its lists fit the code, and it can tell right from wrong."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +8,6 @@ from workbench.planted import report
 from workbench.planted.faults import (
     ALSO,
     LEFT_OUT,
-    PACKAGE,
     ROOT,
     Mutant,
     Stale,
@@ -22,14 +17,10 @@ from workbench.planted.faults import (
     source_of,
 )
 from workbench.planted.forked_tests import Answer
+from workbench.planted.kills import Kill
 from workbench.planted.selection import choose, unplanted
 
 MUTANTS = load_mutants()
-RATE = Mutant("collapse.fixes", "four_to_one", "4 * recipe", "3 * recipe", "factor", "Why.")
-TEST = "from genai_course.collapse.fixes import Recipe, four_to_one\n"
-TEST += (
-    "def test_it():\n    assert four_to_one(Recipe(rate_generator=1.0)).rate_discriminator == 4\n"
-)
 
 
 def test_every_planted_fault_still_fits_the_code():
@@ -101,73 +92,6 @@ def test_lists_are_read_with_lines_and_reasons_and_refused_where_misspelt(tmp_pa
         load_mutants(tmp_path)
 
 
-# ---------------------------------------------------------------- real forks, a small test file
-
-RACE = """
-import json, sys, nbval.plugin, pytest
-from pathlib import Path
-from workbench.planted.faults import Mutant
-from workbench.planted.forked_tests import Trial, race
-
-folder = Path(sys.argv[1])
-trials = []
-for i, (change, file, limit) in enumerate(json.load(sys.stdin)):
-    mutant = Mutant(*change) if change else None
-    trials.append(Trial(i, (mutant, [folder / file], folder / f"scratch{i}", {}), limit))
-print(json.dumps({t.key: [a.outcome, a.detail] for t, a in race(trials)}))
-"""
-AS_GOOD = ("collapse.fixes", "four_to_one", "4 * recipe.rate_generator",
-           "recipe.rate_generator * 4", "no fault", "W.")  # fmt: skip
-NO_IMPORT = ("collapse.fixes", "Recipe", "decay: float = 0.5", "decay: float = nothing", "", "W.")
-FOR_EVER = ("collapse.fixes", "four_to_one", "return replace(",
-            "while True: pass\n    return replace(", "", "W.")  # fmt: skip
-CRASH = ("collapse.fixes", "four_to_one", "return replace(",
-         "import os; os.abort()\n    return replace(", "", "W.")  # fmt: skip
-FAULT = ("collapse.fixes", "four_to_one", "4 * recipe", "3 * recipe", "factor", "W.")
-TRIALS = {
-    "no fault": ((None, "test_it.py"), "survived", ""),
-    "as good as before": ((AS_GOOD, "test_it.py"), "survived", ""),
-    "a fault": ((FAULT, "test_it.py"), "killed", "test_it.py::test_it"),
-    "no import": ((NO_IMPORT, "test_it.py"), "does not import", "NameError: name 'nothing'"),
-    "for ever": ((FOR_EVER, "test_it.py"), "time-out", "allowed 3"),
-    "a crash": ((CRASH, "test_it.py"), "broken run", "the process crashed"),
-    "no tests": ((None, "test_none.py"), "broken run", "pytest ended with code 5"),
-    "red without a fault": ((None, "test_red.py"), "killed", "test_red.py::test_red"),
-}
-
-
-@pytest.fixture(scope="module")
-def answers(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("race")
-    (folder / "test_it.py").write_text(TEST)
-    (folder / "test_none.py").write_text("x = 1\n")
-    (folder / "test_red.py").write_text("def test_red():\n    assert 0\n")
-    limits = [3 if case[1] == "time-out" else 60 for case in TRIALS.values()]
-    asked = json.dumps([[*case[0], n] for case, n in zip(TRIALS.values(), limits, strict=True)])
-    command = [sys.executable, "-c", RACE, str(folder)]
-    before = snapshot()
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    options = {"capture_output": True, "text": True, "cwd": folder, "env": environ}
-    done = subprocess.run(command, input=asked, **options)
-    assert done.returncode == 0, done.stderr
-    assert snapshot() == before
-    return json.loads(done.stdout)
-
-
-def snapshot():
-    """All files of the package with their contents and compiled versions with their dates."""
-    files = Path(ROOT, PACKAGE, "collapse").rglob("fixes*")
-    return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.parametrize("name", TRIALS)
-def test_a_trial_ends_as_it_should_and_leaves_nothing_behind(answers, name):
-    _, outcome, detail = TRIALS[name]
-    got = answers[str(list(TRIALS).index(name))]
-    assert got[0] == outcome and detail in got[1]
-
-
 # ---------------------------------------------------------------- what makes the run red
 
 
@@ -177,8 +101,10 @@ def outcome_of(outcome, equivalent="", count=40):
         Mutant("gan.losses", f"f{i}", "a", "b", "sign", "Why.", equivalent if i == 0 else "")
         for i in range(count)
     ]
-    answers = {mutant: Answer("killed", "test_x", 1.0) for mutant in mutants}
-    answers[mutants[0]] = Answer(outcome, "test_y", 1.0)
+    kill = Kill("tests/test_x.py::test_x", Path("test_x.py"), "assertion")
+    answers = {mutant: Answer("killed", kill, 1.0) for mutant in mutants}
+    other = Kill("tests/test_y.py::test_y", Path("test_y.py"), "error")
+    answers[mutants[0]] = Answer(outcome, other, 1.0)
     return report.summarise(mutants, answers, 2.0)
 
 
@@ -189,9 +115,11 @@ def outcome_of(outcome, equivalent="", count=40):
         ("time-out", "", None),
         ("survived", "It is the same.", None),
         ("survived", "", "survived; Why."),
-        ("killed", "It is the same.", "is called equivalent, but test_y notices it"),
-        ("does not import", "", "does not import, test_y"),
-        ("broken run", "", "broken run, test_y"),
+        ("killed", "It is the same.", "is called equivalent, but test_y.py::test_y notices it"),
+        ("does not import", "", "does not import, test_y.py::test_y"),
+        ("broken run", "", "broken run, test_y.py::test_y"),
+        ("a slip of its own", "", "a slip of its own, test_y.py::test_y"),
+        ("not every time", "", "not every time, test_y.py::test_y"),
     ],
 )
 def test_survivors_need_a_reason_and_the_reason_must_hold(outcome, equivalent, says):
@@ -208,6 +136,11 @@ def test_the_table_counts():
     assert "gan.losses                           39  40" in text
     assert "FAULT: gan.losses.f0: 'a' to 'b' survived; Why." in text
     assert "40 planted: 1 survived, 39 killed; 97.5% killed" in text
+    assert "noticed by assertion: 39" in text and "noticed by error" not in text
+    found = outcome_of("killed")["kills"]
+    assert len(found["assertion"]) == 39
+    assert found["error"] == {"gan.losses.f0: 'a' to 'b'": "test_y.py::test_y"}
+    assert outcome_of("time-out")["kills"].keys() == {"assertion", "time-out"}
 
 
 def test_the_sample_is_twenty_faults_of_as_many_modules():

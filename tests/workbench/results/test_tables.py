@@ -47,6 +47,13 @@ def test_nothing_stored_gives_no_lines(tmp_path):
     assert readme_tables.tables(tmp_path) == []
 
 
+def test_noticed_faults_are_counted_by_what_noticed_them():
+    report = readme_tables.stored("mutants")
+    report["kills"] = {"assertion": {"a": "test_a", "b": "test_b"}, "error": {"c": "test_c"}}
+    (line,) = readme_tables.mutant_lines(report)
+    assert "%, 2 by assertion, 1 by error) in" in line
+
+
 def test_what_must_be_quick_stands_beside_its_yardstick():
     report = readme_tables.stored("speed")
     row = {"against": "one matrix", "ratio": 6.59, "limit": 15}
