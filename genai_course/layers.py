@@ -50,7 +50,8 @@ def initialise_weights(network, std=0.02):
         The network.
 
     Source:
-        Radford et al. (2016), arXiv:1511.06434, Section 4.
+        Radford et al. (2016), arXiv:1511.06434, Section 4, for the weights; the scales of batch
+        normalisation are those of its authors' code, not of its text.
     Shown in: notebooks/05_dcgan.ipynb.
     """
     for layer in network.modules():
