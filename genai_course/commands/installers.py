@@ -4,33 +4,31 @@ Size decides the details. For Linux the registry's default build of torch brings
 PyTorch's own indexes hold a small build for the CPU. uv finds the right one by itself
 (`--torch-backend=auto`); pip has no such option, and an index written down here would be wrong
 for everybody else, so with pip, or behind a wall, a person can name one: TORCH_INDEX=address.
+Where there is no uv, pip therefore fetches one into .venv and is itself the last resort.
 """
 
 import os
 import shutil
-import subprocess
 import sys
-import time
 from pathlib import Path
 
-from genai_course.commands.disk import GIGABYTE, require_space
+from genai_course.commands import pip_settings
+from genai_course.commands.disk import require_space
 from genai_course.commands.environment import venv_python
 from genai_course.commands.install_errors import FULL, diagnose
+from genai_course.commands.logged import LOG, read_log, run_logged
 
-LOG = ".setup.log"
 WHAT = ".[test]"
+UV_WANTED = "uv>=0.9,<1"  # the one that is fetched; not a requirement: it lacks some platforms
 GIGABYTES_CPU, GIGABYTES_REFRESH = 3, 1
 CUDA_BUILD = "the build of torch with CUDA: 5.3 GB, over 6 GB with the rest"
-QUIET = {
-    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    "PIP_NO_INPUT": "1",
-    "PIP_USER": "0",
-    "UV_NO_PROGRESS": "1",
-}
 
 
 class Installer:
     """What uv and pip have in common. `root` is the folder that holds pyproject.toml."""
+
+    successor = None  # the installer that goes on where this one fails
+    settings = None
 
     def __init__(self, root):
         self.root = Path(root)
@@ -39,7 +37,7 @@ class Installer:
 
     def run(self, command, label):
         """Run one command of the installer in the course's folder and return its exit code."""
-        return run_logged(command, self.log, label, self.root)
+        return run_logged(command, self.log, label, self.root, self.settings)
 
     def require_space(self):
         """Raise Stop where the disk is too small for what is going to be installed."""
@@ -54,7 +52,7 @@ class Installer:
         """Install the course with everything it asks for; return an exit code."""
         index = os.environ.get("TORCH_INDEX")
         if index:
-            words = ["--no-deps", "--index-url", index, "-c", "constraints.txt"]
+            words = ["--no-deps", self.index_option, index, "-c", "constraints.txt"]
             code = self.run([*self.pip, *words, "torch", "torchvision"], "installing torch")
             if code:
                 return code
@@ -65,17 +63,18 @@ class Uv(Installer):
     """Filling .venv with uv, which is fast and chooses the build of torch that fits."""
 
     name = "uv"
+    index_option = "--default-index"  # `--index-url` would lose against UV_DEFAULT_INDEX
     gigabytes_cuda = 8
     advice = ""
 
-    def __init__(self, root):
+    def __init__(self, root, uv):
         super().__init__(root)
-        self.uv = shutil.which("uv")
-        self.pip = [self.uv, "pip", "install", "--python", self.python]
+        self.uv = uv
+        self.pip = [*uv, "pip", "install", "--python", self.python]
 
     def create(self, base_python):
         """Make an empty environment; return an exit code."""
-        return self.run([self.uv, "venv", "--python", base_python, ".venv"], "")
+        return self.run([*self.uv, "venv", "--python", base_python, ".venv"], "")
 
     def is_default_build(self):
         """uv asks PyTorch's indexes first; only an NVIDIA card makes it a big build at once."""
@@ -99,10 +98,20 @@ class Uv(Installer):
         return self.run(command, "installing")
 
 
+class FetchedUv(Uv):
+    """uv that pip has put into .venv. It is told what pip was told; where it fails, pip goes on."""
+
+    def __init__(self, pip, settings):
+        super().__init__(pip.root, [pip.python, "-m", "uv"])
+        self.successor = pip
+        self.settings = pip_settings.for_uv(settings)
+
+
 class Pip(Installer):
     """Filling .venv with the standard library's venv, and pip."""
 
     name = "pip"
+    index_option = "--index-url"
     gigabytes_cuda = 10  # it keeps all it has downloaded, 2.7 GB, until the end
 
     def __init__(self, root):
@@ -115,8 +124,8 @@ class Pip(Installer):
         if has_nvidia():
             return ""
         return (
-            "\nWith uv on the PATH, set-up would get the small build for the CPU by itself; or"
-            " give the address of PyTorch's index for the CPU: make setup TORCH_INDEX=address."
+            "\nWith a uv that works here, set-up would get the small build for the CPU by itself;"
+            " or give the address of PyTorch's index for the CPU: make setup TORCH_INDEX=address."
         )
 
     def create(self, base_python):
@@ -127,17 +136,36 @@ class Pip(Installer):
         """pip takes what the registry offers unless an index is named."""
         return not os.environ.get("TORCH_INDEX")
 
+    def ensure_pip(self):
+        """Give an environment that uv made its pip; return an exit code."""
+        if self.run([self.python, "-m", "pip", "--version"], "") == 0:
+            return 0
+        return self.run([self.python, "-m", "ensurepip", "--upgrade"], "")
+
+    def fetch_uv(self):
+        """Put uv into .venv; return the installer it makes, or None if it cannot be had or run."""
+        settings = {} if self.ensure_pip() else pip_settings.read(self.python)
+        if "no-index" in settings:  # whoever has a folder of packages means that folder, and pip
+            return None
+        command = [*self.pip, "--only-binary", ":all:", UV_WANTED]
+        if self.run(command, "fetching uv") or self.run([self.python, "-m", "uv", "--version"], ""):
+            return None
+        return FetchedUv(self, settings)
+
     def install(self):
-        """Give an environment that uv made its pip, then go on."""
-        if self.run([self.python, "-m", "pip", "--version"], ""):
-            code = self.run([self.python, "-m", "ensurepip", "--upgrade"], "")
-            if code:
-                return code
-        return super().install()
+        """Make sure of pip, then go on."""
+        return self.ensure_pip() or super().install()
 
     def install_all(self):
         """Install the course with everything it asks for; return an exit code."""
         return self.run([*self.pip, "-c", "constraints.txt", "-e", WHAT], "installing")
+
+
+def find_uv(root):
+    """Return the path of this machine's uv, or None; one in .venv goes when .venv is emptied."""
+    uv = shutil.which("uv")
+    inside = uv and Path(root, ".venv").resolve() in Path(uv).resolve().parents
+    return None if inside else uv
 
 
 def is_linux():
@@ -153,48 +181,3 @@ def has_nvidia():
 def has_torch(root):
     """Say whether .venv holds some torch already, so that little is left to write."""
     return any(Path(root, ".venv").glob("**/site-packages/torch-*.dist-info"))
-
-
-def run_logged(command, log, label, folder):
-    """Run a command, all it says going to a file, with a sign of life; return its exit code.
-
-    Args:
-        command: List of strings.
-        log: File that gets the output; begun anew.
-        label: Word for the sign of life; empty for none.
-        folder: Where to run it.
-    """
-    environ = {name: text for name, text in os.environ.items() if name != "VIRTUAL_ENV"}
-    with log.open("wb") as sink:
-        streams = {"stdin": subprocess.DEVNULL, "stdout": sink, "stderr": subprocess.STDOUT}
-        child = subprocess.Popen(command, cwd=folder, env={**environ, **QUIET}, **streams)
-        try:
-            _watch(child, label, folder)
-        except BaseException:
-            child.terminate()
-            child.wait()
-            raise
-    return child.returncode
-
-
-def _watch(child, label, folder):
-    start, free = time.monotonic(), shutil.disk_usage(folder).free
-    live = sys.stdout.isatty()
-    pause = 1 if live else 30
-    while True:
-        try:
-            child.wait(pause)
-            break
-        except subprocess.TimeoutExpired:
-            if label:
-                written = max(0.0, (free - shutil.disk_usage(folder).free) / GIGABYTE)
-                text = f"  {label}: {time.monotonic() - start:.0f} s, {written:.1f} GB written"
-                print("\r" + text if live else text, end="" if live else "\n", flush=True)
-    if label and live:
-        print("\r" + " " * 60 + "\r", end="", flush=True)
-
-
-def read_log(root):
-    """Return what the last command of an installer said."""
-    log = Path(root, LOG)
-    return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""

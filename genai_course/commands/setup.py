@@ -1,4 +1,4 @@
-"""`setup`: make or refresh .venv. With uv where there is one, else with venv and pip.
+"""`setup`: make or refresh .venv, with uv; where there is none, pip fetches it into .venv first.
 
 The stamp is written last, so whatever was interrupted is repeated. While packages are being
 written a marker lies in .venv; when a later set-up finds it, it starts from an empty folder,
@@ -21,12 +21,14 @@ from genai_course.commands.environment import (
     version_of,
     write_stamp,
 )
-from genai_course.commands.install_errors import diagnose
-from genai_course.commands.installers import LOG, Pip, Uv, read_log, run_logged
+from genai_course.commands.install_errors import FULL, diagnose
+from genai_course.commands.installers import Pip, Uv, find_uv
 from genai_course.commands.lock import exclusive
+from genai_course.commands.logged import LOG, read_log, run_logged
 
 OLDEST_PYTHON = (3, 10)
 MARKER = "genai_course.unfinished"
+NO_UV = "uv cannot be had or does not run here, so pip installs everything."
 BUSY = "Another set-up is running in this folder; waiting for it to end."
 CHECK = (
     "import torch, torchvision;"
@@ -70,22 +72,58 @@ def ensure(root=ROOT):
 
 def install(root):
     """Create .venv where it is missing or broken, install everything, check it, stamp it."""
-    venv = Path(root, ".venv")
-    installer = Uv(root) if shutil.which("uv") else Pip(root)
-    print(f"Setting up .venv with {installer.name}; this is needed once.", flush=True)
+    venv, uv = Path(root, ".venv"), find_uv(root)
+    installer = Uv(root, [uv]) if uv else Pip(root)
+    how = "uv" if uv else "uv, which pip fetches first"
+    print(f"Setting up .venv with {how}; this is needed once.", flush=True)
     if not _is_usable(venv, root):
-        _empty(venv)
-        require_space(root, 1, "an environment")
-        _or_stop(installer.create(_base_python()), root)
-        if version_of(venv_python(root)) is None:
-            raise Stop(f"{installer.name} has left no working Python in .venv: run `make clean`.")
+        _make(installer, root)
     Path(venv, STAMP).unlink(missing_ok=True)
-    installer.require_space()
-    Path(venv, MARKER).touch()
-    _or_stop(installer.install(), root)
+    if not uv:
+        installer = _fetch_uv(installer, venv)
+    _fill(installer, root)
     check_builds(root)
     write_stamp(root, version_of(venv_python(root)))
     Path(venv, MARKER).unlink()
+
+
+def _make(installer, root):
+    """Make .venv anew and empty."""
+    _empty(Path(root, ".venv"))
+    require_space(root, 1, "an environment")
+    if installer.create(_base_python()):
+        raise Stop(diagnose(read_log(root), LOG).sentence)
+    if version_of(venv_python(root)) is None:
+        raise Stop(f"{installer.name} has left no working Python in .venv: run `make clean`.")
+
+
+def _fetch_uv(pip, venv):
+    Path(venv, MARKER).touch()
+    uv = pip.fetch_uv()
+    Path(venv, MARKER).unlink()
+    if uv is None:
+        print(NO_UV, flush=True)
+    return uv or pip
+
+
+def _fill(installer, root):
+    """Install everything. Where a fetched uv fails, let pip go on, if need be from nothing."""
+    marker = Path(root, ".venv", MARKER)
+    installer.require_space()
+    marker.touch()
+    code = installer.install()
+    if code == 0:
+        return
+    diagnosis = diagnose(read_log(root), LOG)
+    if diagnosis.harmless:
+        marker.unlink(missing_ok=True)
+    if code < 0 or diagnosis.kind == FULL or installer.successor is None:
+        raise Stop(diagnosis.sentence)
+    last = read_log(root).strip().rpartition("\n")[2].strip()
+    print(f"uv could not install the course ({last}), so pip does it.", flush=True)
+    if not diagnosis.harmless:
+        _make(installer.successor, root)
+    _fill(installer.successor, root)
 
 
 def check_builds(root):
@@ -106,15 +144,6 @@ def check_builds(root):
 def are_mixed(text):
     """Say whether an error message is that of torch and torchvision from different builds."""
     return "torchvision" in text and ("nms does not exist" in text or "undefined symbol" in text)
-
-
-def _or_stop(code, root):
-    if code == 0:
-        return
-    diagnosis = diagnose(read_log(root), LOG)
-    if diagnosis.harmless:
-        Path(root, ".venv", MARKER).unlink(missing_ok=True)
-    raise Stop(diagnosis.sentence)
 
 
 def _is_usable(venv, root):

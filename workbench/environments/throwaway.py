@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from genai_course.commands.environment import venv_python, version_of
-from genai_course.commands.installers import read_log
+from genai_course.commands.logged import read_log
 
 SCRATCH = ".matrix"  # beside .venv, so that uv can link packages instead of copying them
 MISLEADING = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "CONDA_PREFIX", "MAKEFLAGS", "MAKELEVEL")

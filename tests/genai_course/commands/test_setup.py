@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from genai_course.commands import Stop, install_errors, installers, setup
+from genai_course.commands import Stop, install_errors, installers, logged, pip_settings, setup
 from genai_course.commands.environment import STAMP, is_fresh, venv_python, version_of
 from genai_course.commands.lock import exclusive
 
@@ -92,25 +92,41 @@ def uv(tmp_path, monkeypatch):
 
 @pytest.fixture
 def pip(monkeypatch):
-    """No uv to be found, and a pip that only remembers; `pip.codes` makes a call fail."""
+    """No uv on the PATH, and a pip that only remembers; `pip.codes` makes a call fail.
+
+    `pip.told` is what its configuration says, `pip.settings` what each of its calls was given. The
+    uv that it fetches is a stand-in too, whose calls begin with `-m uv`.
+    """
 
     class Pip:
-        calls, codes = [], {}
+        calls, settings, codes, told = [], [], {}, {}
 
-    def run(command, log, label, folder):
+    def run(command, log, label, folder, settings=None):
         words = " ".join(map(str, command[1:]))
         Pip.calls.append(words)
+        Pip.settings.append(settings)
         log.write_text(Pip.codes.get("said", ""))
         if words == "-m venv .venv":
             command = [*command[:-1], "--without-pip", ".venv"]
             return subprocess.call(command, cwd=folder)
         return next((code for part, code in Pip.codes.items() if part in words), 0)
 
-    Pip.calls, Pip.codes = [], {}
+    Pip.calls, Pip.settings, Pip.codes, Pip.told = [], [], {}, {}
     monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(pip_settings, "read", lambda python: Pip.told)
+    monkeypatch.setattr(pip_settings, "_files_of_uv", lambda: ())
+    for name in (*pip_settings.OWN, "SSL_CERT_FILE", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(installers, "run_logged", run)
     monkeypatch.setattr(setup, "run_logged", lambda *words: 0)
     return Pip
+
+
+@pytest.fixture
+def only_pip(pip):
+    """The same where uv has no build for this machine."""
+    pip.codes["-m uv "] = 1
+    return pip
 
 
 def free_disk(monkeypatch, gigabytes):
@@ -319,7 +335,7 @@ def test_a_named_index_gives_torch_and_torchvision_both(root, uv, monkeypatch):
     monkeypatch.setenv("TORCH_INDEX", "https://example.org/cpu")
     setup.ensure(root)
     first, second = uv.installs
-    assert "--index-url https://example.org/cpu" in first and "--no-deps" in first
+    assert "--default-index https://example.org/cpu" in first and "--no-deps" in first
     assert first.endswith("torch torchvision") and "-c constraints.txt" in first
     assert "example.org" not in second and "--torch-backend" not in second
 
@@ -340,37 +356,185 @@ def test_another_import_that_fails_is_quoted(root, uv, monkeypatch):
     assert not is_fresh(root)
 
 
-# ---------------------------------------------------------------- venv and pip
+# ---------------------------------------------------------------- a uv that pip fetches
 
 
-def test_pip_gets_the_constraints_and_says_the_size_first(root, pip, capsys):
+def test_without_a_uv_pip_fetches_one_which_does_the_rest(root, pip, capsys):
     setup.ensure(root)
     assert pip.calls[0] == "-m venv .venv"
+    fetch, _, fill = pip.calls[2:]
+    assert fetch.startswith("-m pip install ") and fetch.endswith("--only-binary :all: uv>=0.9,<1")
+    assert fill.startswith("-m uv pip install --python ")
+    assert fill.endswith("-c constraints.txt -e .[test] --torch-backend=auto")
+    said = capsys.readouterr().out
+    assert "pip fetches first" in said and "GB" not in said and said.count("\n") == 1
+    assert is_fresh(root)
+
+
+@pytest.mark.parametrize("fails", ["only-binary", "-m uv --version"])
+def test_a_uv_that_cannot_be_had_or_run_leaves_all_to_pip(root, pip, capsys, fails):
+    pip.codes[fails] = 1
+    setup.ensure(root)
     assert pip.calls[-1].endswith("-c constraints.txt -e .[test]")
+    assert not any(call.startswith("-m uv pip") for call in pip.calls)
+    assert setup.NO_UV in capsys.readouterr().out and is_fresh(root)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("cause: invalid peer certificate: UnknownIssuer", True), ("panicked", False)],
+)
+def test_where_the_fetched_uv_fails_pip_goes_on_and_from_nothing_if_need_be(
+    root, pip, capsys, said, kept
+):
+    setup.ensure(root)
+    (root / ".venv" / "mine").touch()
+    (root / "pyproject.toml").write_text("[project]\n# changed\n")
+    pip.codes |= {"-m uv pip": 1, "said": said}
+    setup.ensure(root)
+    assert pip.calls[-1].startswith("-m pip install") and pip.calls[-1].endswith("-e .[test]")
+    assert f"({said}), so pip does it." in capsys.readouterr().out
+    assert (root / ".venv" / "mine").exists() == kept and is_fresh(root)
+
+
+@pytest.mark.parametrize(("code", "said"), [(1, "No space left on device"), (-9, "")])
+def test_a_fetched_uv_that_is_killed_or_has_filled_the_disk_ends_the_set_up(root, pip, code, said):
+    pip.codes |= {"-m uv pip": code, "said": said}
+    with pytest.raises(Stop):
+        setup.ensure(root)
+    assert not any("-m pip install" in call and "-e" in call for call in pip.calls)
+    (root / ".venv" / "half-a-package").touch()
+    pip.codes.clear()
+    setup.ensure(root)
+    assert not (root / ".venv" / "half-a-package").exists() and is_fresh(root)
+
+
+def test_a_fetch_that_was_interrupted_starts_from_an_empty_environment(root, pip, monkeypatch):
+    def interrupt(self):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(installers.Pip, "fetch_uv", interrupt)
+        setup.ensure(root)
+    (root / ".venv" / "half-a-uv").touch()
+    setup.ensure(root)
+    assert not (root / ".venv" / "half-a-uv").exists()
+
+
+def test_without_torchs_index_a_fetched_uv_takes_the_registrys_build(root, pip, capsys):
+    pip.codes["--torch-backend"] = 1
+    setup.ensure(root)
+    assert pip.calls[-1].startswith("-m uv pip") and pip.calls[-1].endswith("-e .[test]")
+    assert "PyTorch's own index cannot be used from here" in capsys.readouterr().out
+
+
+def test_a_uv_in_the_environment_itself_does_not_count_as_this_machines(root, monkeypatch):
+    inside = root / ".venv" / "bin" / "uv"
+    monkeypatch.setattr(shutil, "which", lambda name: str(inside))
+    assert installers.find_uv(root) is None
+    monkeypatch.setattr(shutil, "which", lambda name: "/elsewhere/uv")
+    assert installers.find_uv(root) == "/elsewhere/uv"
+
+
+# ---------------------------------------------------------------- what pip was told, told to uv
+
+
+def test_a_fetched_uv_is_told_what_pip_was_told(root, pip):
+    pip.told = {
+        "index-url": "https://mirror.example/simple",
+        "extra-index-url": "file:///a/simple\nfile:///b/simple",
+        "find-links": "/wheels /more",
+        "trusted-host": "mirror.example",
+        "cert": "/etc/certificate of ours.pem",
+        "timeout": "60",
+    }
+    setup.ensure(root)
+    assert pip.settings[-1] == {
+        "UV_DEFAULT_INDEX": "https://mirror.example/simple",
+        "UV_INDEX": "file:///a/simple file:///b/simple",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_FIND_LINKS": "/wheels,/more",
+        "UV_INSECURE_HOST": "mirror.example",
+        "SSL_CERT_FILE": "/etc/certificate of ours.pem",
+    }
+
+
+@pytest.mark.parametrize("name", ["UV_INDEX_URL", "UV_CONFIG_FILE"])
+def test_a_uv_that_has_a_registry_of_its_own_keeps_it(pip, monkeypatch, name):
+    told = {"index-url": "https://mirror.example/simple"}
+    assert pip_settings.for_uv(told)
+    monkeypatch.setenv(name, "x")
+    assert pip_settings.for_uv(told) == {}
+
+
+def test_a_uv_that_has_a_file_of_settings_keeps_to_it(pip, monkeypatch, tmp_path):
+    monkeypatch.setattr(pip_settings, "_files_of_uv", lambda: (tmp_path,))
+    assert pip_settings.for_uv({"index-url": "https://mirror.example/simple"}) == {}
+
+
+def test_a_certificate_that_is_set_already_stays(pip, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "mine")
+    told = {"cert": "/pips.pem", "index-url": "https://mirror.example/simple"}
+    assert pip_settings.for_uv(told) == {"UV_DEFAULT_INDEX": told["index-url"]}
+
+
+def test_a_folder_of_packages_without_an_index_is_left_to_pip(root, pip):
+    pip.told = {"no-index": "true", "find-links": "/wheels"}
+    setup.ensure(root)
+    assert not any("uv" in call.split() or "uv>" in call for call in pip.calls)
+    assert pip.calls[-1].endswith("-c constraints.txt -e .[test]")
+
+
+def test_pips_file_and_variables_are_read_as_pip_reads_them(tmp_path, monkeypatch):
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    file = tmp_path / "pip's.conf"
+    file.write_text(
+        "[global]\nindex-url = https://a.example/it's\nproxy = http://p:1\nextra-index-url =\n"
+        "    file:///a\n    file:///b\n[install]\nproxy = http://q:2\n"
+    )
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
+    monkeypatch.setenv("PIP_FIND_LINKS", "/wheels")
+    found = pip_settings.read(sys._base_executable)
+    assert found["index-url"] == "https://a.example/it's" and found["proxy"] == "http://q:2"
+    assert found["extra-index-url"].split() == ["file:///a", "file:///b"]
+    assert found["find-links"] == "/wheels"
+
+
+# ---------------------------------------------------------------- venv and pip alone
+
+
+def test_pip_gets_the_constraints_and_says_the_size_first(root, only_pip, capsys):
+    setup.ensure(root)
+    assert only_pip.calls[0] == "-m venv .venv"
+    assert only_pip.calls[-1].endswith("-c constraints.txt -e .[test]")
     said = capsys.readouterr().out
     assert "5.3 GB" in said and "TORCH_INDEX" in said and "uv" in said
 
 
-def test_pip_needs_room_for_its_downloads_too(root, pip, monkeypatch):
+def test_pip_needs_room_for_its_downloads_too(root, only_pip, monkeypatch):
     free_disk(monkeypatch, 9.9)
     with pytest.raises(Stop) as raised:
         setup.ensure(root)
     assert "needs 10 GB" in one_sentence(raised)
-    assert not any(" install " in call for call in pip.calls)
+    assert not any(" -e " in call for call in only_pip.calls)
 
 
-def test_pip_says_nothing_of_size_off_linux(root, pip, capsys, monkeypatch):
+def test_pip_says_nothing_of_size_off_linux(root, only_pip, capsys, monkeypatch):
     monkeypatch.setattr(installers, "is_linux", lambda: False)
     setup.ensure(root)
     assert "GB" not in capsys.readouterr().out
 
 
-def test_pip_with_a_named_index_installs_torch_from_there_first(root, pip, monkeypatch, capsys):
+def test_pip_with_a_named_index_installs_torch_from_there_first(
+    root, only_pip, monkeypatch, capsys
+):
     monkeypatch.setenv("TORCH_INDEX", "https://example.org/cpu")
     free_disk(monkeypatch, 4)
     setup.ensure(root)
-    installs = [call for call in pip.calls if " install " in call]
-    assert "example.org" in installs[0] and installs[0].endswith("torch torchvision")
+    installs = [call for call in only_pip.calls if " -c constraints.txt" in call]
+    assert "--index-url https://example.org" in installs[0]
+    assert installs[0].endswith("torch torchvision")
     assert "example.org" not in installs[1]
     assert "5.3 GB" not in capsys.readouterr().out
 
@@ -447,7 +611,7 @@ def test_a_running_installer_shows_that_it_lives(tmp_path, monkeypatch, capsys):
             if next(waits):
                 raise subprocess.TimeoutExpired("uv", pause)
 
-    installers._watch(Child(), "installing", tmp_path)
+    logged._watch(Child(), "installing", tmp_path)
     assert capsys.readouterr().out.strip().startswith("installing: 0 s, ")
 
 
@@ -463,8 +627,8 @@ def test_ctrl_c_ends_the_installer_too(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(subprocess, "Popen", remember)
-    monkeypatch.setattr(installers, "_watch", interrupt)
+    monkeypatch.setattr(logged, "_watch", interrupt)
     sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
     with pytest.raises(KeyboardInterrupt):
-        installers.run_logged(sleeper, tmp_path / "log", "", tmp_path)
+        logged.run_logged(sleeper, tmp_path / "log", "", tmp_path)
     assert started[0].poll() is not None
