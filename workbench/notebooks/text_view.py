@@ -26,53 +26,56 @@ def out(notebook_path):
 def back(notebook_path):
     """Read the text view and write the notebook, keeping ids and outputs of unchanged cells."""
     import jupytext
+    from jupytext.combine import combine_inputs_with_outputs
 
     notebook_path = Path(notebook_path)
     new = jupytext.read(notebook_path.with_suffix(".py"), fmt="py:percent")
     if notebook_path.exists():
-        _carry_over(read(notebook_path).cells, new.cells)
+        old = read(notebook_path)
+        new = combine_inputs_with_outputs(new, old, fmt="py:percent")
+        _correct(old.cells, new.cells)
     write(new, notebook_path)
     return notebook_path
 
 
-def _carry_over(old, new):
-    matcher = difflib.SequenceMatcher(
-        a=[_content(c) for c in old], b=[_content(c) for c in new], autojunk=False
-    )
-    for start_old, start_new, size in matcher.get_matching_blocks():
-        for before, after in zip(
-            old[start_old : start_old + size], new[start_new : start_new + size], strict=True
-        ):
-            after["id"] = before["id"]
-            if before.cell_type == "code":
-                after["outputs"] = before.outputs
-                after["execution_count"] = before.execution_count
-    for kind, a0, a1, b0, b1 in matcher.get_opcodes():
-        if kind == "replace":
-            _carry_over_ids(old[a0:a1], new[b0:b1])
+def _correct(old, new):
+    """Mend two habits of jupytext: what it takes for unchanged, and for the same cell edited.
+
+    It compares without blanks, quotes and brackets, and so leaves its outputs to a cell that is
+    another one now. And it pairs edited cells by place, so that beside an edited cell an inserted
+    one gets its id, or it gets that of a removed one.
+    """
+    before = {cell["id"]: cell for cell in old}
+    changed = [c for c in new if c["id"] not in before or _text(c) != _text(before[c["id"]])]
+    kept = {cell["id"] for cell in new if cell not in changed}
+    _pair_by_likeness([cell for cell in old if cell["id"] not in kept], changed)
+    for cell in changed:
+        if cell.cell_type == "code":
+            cell["outputs"], cell["execution_count"] = [], None
 
 
-def _carry_over_ids(old, new):
-    """Give edited cells the ids of the old cells in their place, else of the most like."""
-    if [c.cell_type for c in old] == [c.cell_type for c in new]:
-        for before, after in zip(old, new, strict=True):
-            after["id"] = before["id"]
-        return
-    start = 0
-    for after in new:
-        likeness = [
-            difflib.SequenceMatcher(a=before.source, b=after.source).ratio()
-            if before.cell_type == after.cell_type
-            else 0.0
-            for before in old[start:]
-        ]
-        if likeness and max(likeness) >= 0.5:
-            start += likeness.index(max(likeness)) + 1
-            after["id"] = old[start - 1]["id"]
+def _pair_by_likeness(old, new):
+    """Give the ids of cells to the cells most like them; what is like none keeps what it has."""
+    pairs = [
+        (difflib.SequenceMatcher(a=a.source, b=b.source, autojunk=False).ratio(), a["id"], place)
+        for a in old
+        for place, b in enumerate(new)
+        if a.cell_type == b.cell_type
+    ]
+    given, served = set(), set()
+    for likeness, name, place in sorted(pairs, reverse=True):
+        if likeness < 0.5 or name in given or place in served:
+            continue
+        for holder in new:
+            if holder["id"] == name:
+                holder["id"] = new[place]["id"]
+        new[place]["id"] = name
+        given.add(name)
+        served.add(place)
 
 
-def _content(cell):
-    return cell.cell_type, cell.source.strip("\n")
+def _text(cell):
+    return cell.source.strip("\n")
 
 
 if __name__ == "__main__":

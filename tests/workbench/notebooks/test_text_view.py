@@ -91,6 +91,49 @@ def test_a_tag_written_in_the_view_arrives(path):
     assert cells[1].metadata.tags == ["shows-a-cross"]
 
 
+def test_a_tag_that_was_changed_or_removed_in_the_view_leaves_id_and_outputs(path):
+    names = ids(read(path).cells)
+    cells = edit(path, '"raises-exception"', '"shows-a-cross"')
+    assert cells[2].metadata.tags == ["shows-a-cross"] and cells[2].outputs[0].text == "3.14\n"
+    cells = edit(path, ' tags=["shows-a-cross"]', "")
+    assert cells[2].metadata == {} and cells[2].outputs[0].text == "3.14\n"
+    assert ids(cells) == names
+
+
+def test_a_moved_cell_takes_its_id_tags_and_outputs_along(path):
+    cells = edit(path, "# %%\nimport math\n\n", "")
+    names = ids(cells)
+    shown = '# %% tags=["raises-exception"]\nprint(math.pi)\n\n\nx = 1\n\n'
+    text = out(path).read_text(encoding="utf-8")
+    assert shown in text
+    path.with_suffix(".py").write_text(text.replace(shown, "") + "\n" + shown, encoding="utf-8")
+    cells = read(back(path)).cells
+    assert ids(cells) == [name for name in names if name != "show-pi"] + ["show-pi"]
+    assert cells[-1].outputs[0].text == "3.14\n" and cells[-1].execution_count is not None
+    assert cells[-1].metadata.tags == ["raises-exception"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("math.pi)", "math.pi )"), ("x = 1", "x = (1)"), ("x = 1", "x = '1'")]
+)
+def test_an_edit_of_blanks_quotes_or_brackets_is_an_edit(path, before, after):
+    cells = edit(path, before, after)
+    assert cells[2]["id"] == "show-pi"
+    assert cells[2].execution_count is None and cells[2].outputs == []
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_a_neighbour_that_came_or_went_does_not_take_the_id_of_an_edited_cell(path, removed):
+    if not removed:
+        cells = edit(path, "import math\n", "q = [2]\n\n# %%\nimport math as m\n")
+    else:
+        text = '# %%\nimport math\n\n# %% tags=["raises-exception"]\nprint(math.pi)'
+        cells = edit(path, text, '# %% tags=["raises-exception"]\nprint(2 * math.pi)')
+    wanted = ("show-pi", "print(2") if removed else ("imports", "import math as m")
+    assert [c["id"] for c in cells if c.source.startswith(wanted[1])] == [wanted[0]]
+    assert len(set(ids(cells))) == len(cells)
+
+
 def test_a_view_without_a_notebook_makes_one(tmp_path):
     (tmp_path / "b.py").write_text("# %% [markdown]\n# # 02. New\n\n# %%\nx = 1\n")
     cells = read(back(tmp_path / "b.ipynb")).cells
