@@ -2,6 +2,9 @@
 
 A name chooses the cases that start with it: `matrix python`, `matrix home`. Each case runs unit
 tests or compares notebooks; what this machine does not have is said and skipped.
+
+By hand, because nox would replace only the search for an interpreter: a case must be filled by the
+course's own set-up, counted, stored and removed, which nox does not do.
 """
 
 import json
