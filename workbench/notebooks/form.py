@@ -2,7 +2,7 @@
 
     python -m workbench.notebooks.form notebooks/04_gan.ipynb
 
-Rules of layout are here, others in `form_content` and `form_figures`. Lines of code are counted
+Rules of layout are here, others in the modules `form_...` of this folder. Lines of code are counted
 without blank lines and comments; words of prose without code, formulas and tables.
 """
 
@@ -13,8 +13,10 @@ import sys
 
 from genai_course.commands.command_line import CommandLine, existing
 from workbench.notebooks.canonical import canonical
+from workbench.notebooks.form_claims import CLAIM_RULES
 from workbench.notebooks.form_content import CONTENT_RULES
 from workbench.notebooks.form_figures import FIGURE_RULES
+from workbench.notebooks.form_numbers import NUMBER_RULES
 from workbench.notebooks.stored_notebook import OPENING, Page, code_lines, own_source, prose_words
 
 SECTIONS = (
@@ -164,7 +166,7 @@ LAYOUT_RULES = (
     balances_text_and_code,
     has_one_idea_a_cell,
 )
-RULES = LAYOUT_RULES + CONTENT_RULES + FIGURE_RULES
+RULES = LAYOUT_RULES + CONTENT_RULES + CLAIM_RULES + NUMBER_RULES + FIGURE_RULES
 
 
 def faults(page, rules=RULES):

@@ -3,7 +3,7 @@
 import ast
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import nbformat
@@ -91,9 +91,15 @@ def code_lines(source):
 def syntax(cell):
     """The syntax tree of a code cell, or None where it is not plain Python."""
     try:
-        return ast.parse(cell.source)
+        return _parsed(cell.source)
     except SyntaxError:
         return None
+
+
+@lru_cache(maxsize=256)
+def _parsed(source):
+    """A tree that all rules share, so none may change it."""
+    return ast.parse(source)
 
 
 def printed(cell):
