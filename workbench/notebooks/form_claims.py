@@ -5,7 +5,7 @@ import math
 import re
 
 from genai_course.claims import ABOUT, CROSS, TICK
-from workbench.notebooks.form_values import UNKNOWN, Values, claims
+from workbench.notebooks.form_values import Unknown, Values, claims
 from workbench.notebooks.stored_notebook import printed, syntax
 
 MARKS = f"{TICK}{CROSS}✔✅☑✘✖❌❎"
@@ -47,7 +47,7 @@ def compares_what_can_differ(page):
         given = [*call.args[1:], *(word.value for word in call.keywords)]
         for part in (part for argument in given for part in ast.walk(argument)):
             if isinstance(part, ast.BoolOp) and any(
-                values.of(p) is not UNKNOWN for p in part.values
+                values.of(p) is not Unknown for p in part.values
             ):
                 yield cell, f"a constant decides in `{ast.unparse(part)}`"
             number = values.of(part) if isinstance(part, ast.expr) else None

@@ -8,7 +8,7 @@ import ast
 import re
 
 from workbench.notebooks.form_claims import sides_of
-from workbench.notebooks.form_values import UNKNOWN, Values, claims
+from workbench.notebooks.form_values import Unknown, Values, claims
 from workbench.notebooks.number_words import WHOLE, numbers_in
 from workbench.notebooks.stored_notebook import printed, syntax
 
@@ -85,7 +85,7 @@ def _compared(call):
 def _numbers(node, values):
     """The constants of an expression that count as limits: thresholds, factors, addends."""
     known = values.of(node)
-    if known is not UNKNOWN:
+    if known is not Unknown:
         parts = known if isinstance(known, tuple) else (known,)
         return {float(part) for part in parts if type(part) in (int, float)}
     if isinstance(node, ast.BinOp):
@@ -111,7 +111,7 @@ def _factors(node, values):
     while todo:
         part, below = todo.pop()
         known = values.of(part)
-        if known is not UNKNOWN and isinstance(known, (int, float)) and known:
+        if known is not Unknown and isinstance(known, (int, float)) and known:
             factor *= 1 / known if below else known
         elif isinstance(part, ast.BinOp) and isinstance(part.op, (ast.Mult, ast.Div)):
             divided = isinstance(part.op, ast.Div)

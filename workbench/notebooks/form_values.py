@@ -11,19 +11,23 @@ import operator
 
 from workbench.notebooks.stored_notebook import syntax
 
-UNKNOWN = object()
 ARITHMETIC = {
     **{ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul},
     **{ast.Div: operator.truediv, ast.Pow: operator.pow, ast.FloorDiv: operator.floordiv},
     **{ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Not: operator.not_},
 }
-CALLS = {"float": float, "int": int, "range": range, "bool": bool, "math.log": math.log}
-CALLS |= {"list": list, "tuple": tuple, "abs": abs, "math.sqrt": math.sqrt, "math.exp": math.exp}
-NAMES = {
-    f"{module}.{name}": getattr(math, name)
-    for module in ("math", "torch")
-    for name in ("inf", "nan", "pi")
+CALLS = {
+    **{"float": float, "int": int, "range": range, "bool": bool, "list": list, "tuple": tuple},
+    **{"abs": abs, "math.log": math.log, "math.sqrt": math.sqrt, "math.exp": math.exp},
 }
+NAMES = {
+    **{"math.inf": math.inf, "math.nan": math.nan, "math.pi": math.pi},
+    **{"torch.inf": math.inf, "torch.nan": math.nan, "torch.pi": math.pi},
+}
+
+
+class Unknown:
+    """Stands for the value of what is not a constant."""
 
 
 class Values:
@@ -74,11 +78,11 @@ class Values:
         self.bindings.setdefault(name, []).append(value)
 
     def of(self, node):
-        """The value of an expression, or UNKNOWN."""
+        """The value of an expression, or Unknown."""
         try:
             return self._of(node)
         except (TypeError, ValueError, ZeroDivisionError, OverflowError, KeyError):
-            return UNKNOWN
+            return Unknown
 
     def _of(self, node):
         if isinstance(node, ast.Constant):
@@ -95,11 +99,11 @@ class Values:
             return NAMES[ast.unparse(node)]
         if isinstance(node, ast.Name) and self._once(node.id) is not None:
             return self._of(self._once(node.id))
-        return UNKNOWN
+        return Unknown
 
     def _known(self, node):
         value = self._of(node)
-        if value is UNKNOWN:
+        if value is Unknown:
             raise ValueError("not known")
         return value
 
@@ -118,7 +122,7 @@ class Values:
             if isinstance(n, ast.Name)
         }
         names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - inner - self.given
-        return any(self.of(ast.Name(name, ast.Load())) is UNKNOWN for name in names)
+        return any(self.of(ast.Name(name, ast.Load())) is Unknown for name in names)
 
     def same(self, first, second):
         """Whether two expressions are one and the same, apart from copies and other names."""

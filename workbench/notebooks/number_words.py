@@ -2,16 +2,18 @@
 
 import re
 
-SMALL = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
-    *("nineteen", "twenty"),
-)
-WHOLE = {word: value for value, word in enumerate(SMALL)}
-WHOLE |= {"thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "thousand": 1000}
-PARTS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8}
-PARTS |= {"tenth": 10, "twentieth": 20, "thirtieth": 30, "fiftieth": 50, "hundredth": 100}
-PARTS |= {"thousandth": 1000}
+WHOLE = {
+    **{"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7},
+    **{"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13},
+    **{"fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18},
+    **{"nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50},
+    **{"hundred": 100, "thousand": 1000},
+}
+PARTS = {
+    **{"half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8},
+    **{"tenth": 10, "twentieth": 20, "thirtieth": 30, "fiftieth": 50, "hundredth": 100},
+    "thousandth": 1000,
+}
 FACTORS = {"twice": 2, "double": 2, "doubled": 2, "halved": 0.5, "half": 0.5}
 DIGITS = r"-?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?"
 
