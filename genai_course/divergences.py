@@ -5,11 +5,14 @@ A density is given by its logarithm on an even grid, so that nothing becomes 0 a
 """
 
 import math
+from collections.abc import Callable, Iterable
 
 import torch
 
 
-def log_normal(x, mean, sigma):
+def log_normal(
+    x: torch.Tensor, mean: float | torch.Tensor, sigma: float | torch.Tensor
+) -> torch.Tensor:
     """Log density of N(mean, sigma^2) at x.
 
     Args:
@@ -26,7 +29,9 @@ def log_normal(x, mean, sigma):
     return -0.5 * ((x - mean) / sigma) ** 2 - sigma.log() - 0.5 * math.log(2 * math.pi)
 
 
-def log_two_bumps(x, distance=4.0, share=0.5, sigma=0.5):
+def log_two_bumps(
+    x: torch.Tensor, distance: float = 4.0, share: float = 0.5, sigma: float = 0.5
+) -> torch.Tensor:
     """Log density of the mixture share * N(-distance/2, .) + (1 - share) * N(distance/2, .).
 
     Args:
@@ -45,7 +50,9 @@ def log_two_bumps(x, distance=4.0, share=0.5, sigma=0.5):
     return torch.logaddexp(left, right)  # log(e^left + e^right), without underflow
 
 
-def grid_kl(log_p, log_q, spacing):
+def grid_kl(
+    log_p: torch.Tensor, log_q: torch.Tensor, spacing: float | torch.Tensor
+) -> torch.Tensor:
     """KL(p || q), the mean under p of log p - log q, by a sum over an even grid.
 
     Args:
@@ -61,7 +68,9 @@ def grid_kl(log_p, log_q, spacing):
     return (log_p.exp() * (log_p - log_q)).sum(-1) * spacing
 
 
-def grid_jsd(log_p, log_q, spacing):
+def grid_jsd(
+    log_p: torch.Tensor, log_q: torch.Tensor, spacing: float | torch.Tensor
+) -> torch.Tensor:
     """Jensen-Shannon divergence: the mean KL of p and of q from their equal mixture.
 
     Args:
@@ -78,7 +87,11 @@ def grid_jsd(log_p, log_q, spacing):
     return 0.5 * (grid_kl(log_p, log_m, spacing) + grid_kl(log_q, log_m, spacing))
 
 
-def fit_one_gaussian(loss, x, starts):
+def fit_one_gaussian(
+    loss: Callable[[torch.Tensor], torch.Tensor],
+    x: torch.Tensor,
+    starts: Iterable[tuple[float, float]],
+) -> tuple[float, float, float]:
     """Walk downhill on a divergence in the mean and the log sigma of one Gaussian.
 
     The Gaussian is normalised on the grid, so that it cannot leave it.
@@ -110,7 +123,9 @@ def fit_one_gaussian(loss, x, starts):
     return min(ends, key=lambda end: end[2])
 
 
-def two_bumps_moments(distance=4.0, share=0.5, sigma=0.5):
+def two_bumps_moments(
+    distance: float = 4.0, share: float = 0.5, sigma: float = 0.5
+) -> tuple[float, float]:
     """Mean and standard deviation of `log_two_bumps`, in closed form, two numbers.
 
     Args:
@@ -128,7 +143,9 @@ def two_bumps_moments(distance=4.0, share=0.5, sigma=0.5):
     return mean, math.sqrt(variance)
 
 
-def three_fits(distance=4.0, share=0.5, sigma=0.5):
+def three_fits(
+    distance: float = 4.0, share: float = 0.5, sigma: float = 0.5
+) -> dict[str, tuple[float, float, float]]:
     """The Gaussian that is nearest to two bumps by forward KL, by reverse KL and by JSD.
 
     Args:

@@ -18,12 +18,12 @@ class WrongVariable(ValueError):
     """A variable is set to what cannot be; the message names it, what it is and what is wanted."""
 
 
-def given(name):
+def given(name: str) -> str:
     """Return what a variable is set to, without blanks around it; "" where it is not set."""
     return os.environ.get(name, "").strip()
 
 
-def dataset():
+def dataset() -> str:
     """Return the data set that GENAI_COURSE_DATASET chooses: "mnist", "digits" or "auto".
 
     Raises:
@@ -35,7 +35,7 @@ def dataset():
     return wanted
 
 
-def is_offline():
+def is_offline() -> bool:
     """Return whether GENAI_COURSE_OFFLINE forbids a download.
 
     Raises:

@@ -4,9 +4,13 @@ A family (gan, vae, conditional) borrows from here and not from another one, unl
 that one, as conditional is on both.
 """
 
+from typing import TypeVar
+
 import torch
 from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 class ResidualBlock(nn.Module):
@@ -21,7 +25,7 @@ class ResidualBlock(nn.Module):
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
 
-    def __init__(self, width):
+    def __init__(self, width: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
             nn.SiLU(),
@@ -30,12 +34,12 @@ class ResidualBlock(nn.Module):
             nn.Conv2d(width, width, kernel_size=3, padding=1),
         )
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         return x + self.body(x)
 
 
 @torch.no_grad()
-def initialise_weights(network, std=0.02):
+def initialise_weights(network: Network, std: float = 0.02) -> Network:
     """Give a network the DCGAN paper's initial weights, in place, and return it.
 
     Weights of linear and convolutional layers are drawn from N(0, std^2), scales of batch

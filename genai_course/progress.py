@@ -9,12 +9,15 @@ Plumbing: a progress bar; nothing about models.
 """
 
 import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
+Item = TypeVar("Item")
 REFRESH_SECONDS = 0.2
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-def track(iterable, *, total, label="training"):
+def track(iterable: Iterable[Item], *, total: int, label: str = "training") -> Iterator[Item]:
     """Yield from `iterable` while a bar shows how much of `total` is done.
 
     Args:

@@ -10,11 +10,14 @@ import itertools
 
 import torch
 
+ONE_EACH = "(..., N, 1) or (N,)"  # one number a sample
 EVERY = 100  # on an accelerator one batch in so many is looked at
 TURNS = itertools.count()
 
 
-def check_images(images, name="images", often=False, wanted="(...)"):
+def check_images(
+    images: torch.Tensor, name: str = "images", often: bool = False, wanted: str = "(...)"
+) -> torch.Tensor:
     """Refuse what are not images in [0, 1].
 
     Args:
@@ -34,12 +37,14 @@ def check_images(images, name="images", often=False, wanted="(...)"):
     return _check_range(images, name, 0, 1, often, wanted)
 
 
-def check_signed(images_signed, name="images", often=False, wanted="(...)"):
+def check_signed(
+    images_signed: torch.Tensor, name: str = "images", often: bool = False, wanted: str = "(...)"
+) -> torch.Tensor:
     """Refuse images_signed that are not in [-1, 1]; name, often and wanted as in `check_images`."""
     return _check_range(images_signed, name, -1, 1, often, wanted)
 
 
-def check_alike(samples, images):
+def check_alike(samples: torch.Tensor, images: torch.Tensor) -> None:
     """Refuse samples and images in [0, 1] that cannot be compared pixel by pixel.
 
     Raises:
@@ -52,7 +57,7 @@ def check_alike(samples, images):
         raise ValueError(f"samples have shape {ours} and images {theirs}, wanted the same")
 
 
-def check_finite_numbers(values, name):
+def check_finite_numbers(values: torch.Tensor, name: str) -> None:
     """Refuse values (called name) that are no floats, or none, or not all finite.
 
     Raises:
@@ -63,7 +68,7 @@ def check_finite_numbers(values, name):
         raise ValueError(f"{name} hold NaN or infinite values, wanted finite numbers")
 
 
-def check_batches(wanted="(..., N, 1) or (N,)", same=False, **batches):
+def check_batches(wanted: str = ONE_EACH, same: bool = False, **batches: torch.Tensor) -> None:
     """Refuse batches that do not belong together, before they broadcast; values do not matter.
 
     Args:
@@ -87,7 +92,7 @@ def check_batches(wanted="(..., N, 1) or (N,)", same=False, **batches):
             raise ValueError(f"{name} has shape {shape}, wanted {like}")
 
 
-def check_points(*sets, least=1):
+def check_points(*sets: torch.Tensor, least: int = 1) -> None:
     """Refuse what are not sets of points in one space: features, codes, samples in the plane.
 
     Args:
@@ -100,13 +105,14 @@ def check_points(*sets, least=1):
     for points in sets:
         check_finite_numbers(points, "points")
     shapes = [tuple(points.shape) for points in sets]
-    if any(len(shape) != 2 or shape[0] < least for shape in shapes) or len({*_widths(shapes)}) > 1:
+    widths = {shape[-1] for shape in shapes if shape}
+    if any(len(shape) != 2 or shape[0] < least for shape in shapes) or len(widths) > 1:
         given = " and ".join(map(str, shapes))
         wanted = " and ".join(("(N, d)", "(M, d)", "(K, d)")[: len(shapes)])
         raise ValueError(f"points have shape {given}, wanted {wanted}, {least} or more")
 
 
-def check_rows(*tables, least=1):
+def check_rows(*tables: torch.Tensor, least: int = 1) -> None:
     """Refuse tables that do not belong together row by row: codes and factors of the same images.
 
     Args:
@@ -124,7 +130,7 @@ def check_rows(*tables, least=1):
         raise ValueError(f"there are {given} rows, wanted equally many, {least} or more")
 
 
-def check_neighbours(count, k):
+def check_neighbours(count: int, k: int) -> None:
     """Refuse to look for the k-th neighbour among count points, if these are not more than k.
 
     Raises:
@@ -136,17 +142,12 @@ def check_neighbours(count, k):
         raise ValueError(f"for k = {k} at least {k + 1} points are wanted, got {count}")
 
 
-def _widths(shapes):
-    return (shape[-1] for shape in shapes if shape)
-
-
 def _check_type(values, name, wanted):
     if not isinstance(values, torch.Tensor):
         raise ValueError(f"{name} are of type {type(values).__name__}, wanted a tensor of {wanted}")
     if not values.is_floating_point():
-        kind, advice = str(values.dtype).removeprefix("torch."), "call .float() on them"
-        if values.dtype == torch.uint8:
-            advice += " and divide by 255"
+        kind = str(values.dtype).removeprefix("torch.")
+        advice = "call .float() on them" + " and divide by 255" * (kind == "uint8")
         raise ValueError(f"{name} are of type {kind}, wanted floating-point {wanted}; {advice}")
     if values.numel() == 0:
         raise ValueError(f"there are no {name}: shape {tuple(values.shape)}")

@@ -11,7 +11,7 @@ import torch
 from genai_course import environ
 
 
-def seed_everything(seed=0):
+def seed_everything(seed: int = 0) -> None:
     """Seed the random number generators of Python, NumPy and PyTorch (every device).
 
     The environment variable GENAI_COURSE_SEED_SHIFT is added to every seed.
@@ -28,7 +28,7 @@ def seed_everything(seed=0):
     torch.manual_seed(seed)
 
 
-def seed_shift():
+def seed_shift() -> int:
     """Return what GENAI_COURSE_SEED_SHIFT adds to seeds: 0 where it is not set.
 
     Raises:
@@ -40,7 +40,7 @@ def seed_shift():
     return int(shift)
 
 
-def choose_device():
+def choose_device() -> torch.device:
     """Return the device to train on: a CUDA GPU where there is one, else the CPU.
 
     The environment variable GENAI_COURSE_DEVICE overrides the choice ("cpu", "cuda", "cuda:1").
@@ -62,7 +62,7 @@ def choose_device():
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def check_device(device):
+def check_device(device: torch.device | str | None) -> None:
     """Refuse a device that is not there, whatever PyTorch would say of it.
 
     Args:

@@ -7,7 +7,9 @@ from torch.nn import functional as F
 from genai_course.ranges import check_images
 
 
-def autoregressive_masks(num_inputs, num_hidden):
+def autoregressive_masks(
+    num_inputs: int, num_hidden: int
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Who may see whom, so that output d depends on the inputs before d only.
 
     Hidden unit k has a degree m(k), spread evenly from 1 to num_inputs - 1. It sees the inputs
@@ -42,12 +44,12 @@ class MaskedLinear(nn.Linear):
     Shown in: notebooks/01_generative_models.ipynb.
     """
 
-    def __init__(self, mask):
+    def __init__(self, mask: torch.Tensor) -> None:
         super().__init__(mask.shape[1], mask.shape[0])
         self.register_buffer("mask", mask.float())
 
-    def forward(self, x):
-        return F.linear(x, self.weight * self.mask, self.bias)
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return F.linear(x, self.weight * self.mask, self.bias)  # type: ignore[operator]
 
 
 class MADE(nn.Module):
@@ -65,19 +67,19 @@ class MADE(nn.Module):
     Shown in: notebooks/01_generative_models.ipynb.
     """
 
-    def __init__(self, num_inputs=784, num_hidden=500):
+    def __init__(self, num_inputs: int = 784, num_hidden: int = 500) -> None:
         super().__init__()
         into_hidden, out_of_hidden, straight = autoregressive_masks(num_inputs, num_hidden)
         self.into_hidden = MaskedLinear(into_hidden)
         self.out_of_hidden = MaskedLinear(out_of_hidden)
         self.straight = MaskedLinear(straight)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = x.flatten(1)  # (N, num_inputs)
         h = torch.relu(self.into_hidden(x))  # (N, num_hidden)
         return self.out_of_hidden(h) + self.straight(x)  # (N, num_inputs)
 
-    def log_likelihood(self, x):
+    def log_likelihood(self, x: torch.Tensor) -> torch.Tensor:
         """Log probability of binary images x (N, ...): exact, nats, shape (N,).
 
         Raises:
@@ -89,7 +91,7 @@ class MADE(nn.Module):
 
 
 @torch.no_grad()
-def draw_pixel_by_pixel(made, num_images):
+def draw_pixel_by_pixel(made: MADE, num_images: int) -> torch.Tensor:
     """Draw binary vectors from a `MADE`, one pixel after the other.
 
     A pixel that has just been drawn adds one column to the hidden layer; the rest of the network
@@ -105,7 +107,7 @@ def draw_pixel_by_pixel(made, num_images):
     Shown in: notebooks/01_generative_models.ipynb.
     """
     layers = (made.into_hidden, made.out_of_hidden, made.straight)
-    columns, rows, straight = (layer.weight * layer.mask for layer in layers)
+    columns, rows, straight = (layer.weight * layer.mask for layer in layers)  # type: ignore[operator]
     bias = made.out_of_hidden.bias + made.straight.bias
     h = made.into_hidden.bias.repeat(num_images, 1)  # before the ReLU
     x = h.new_zeros(num_images, len(rows))

@@ -6,6 +6,8 @@ import torch
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
+from genai_course.baselines.pca import GaussianInPCA
+
 
 class MixtureInPCA:
     """A mixture of Gaussians over the coordinates that a `GaussianInPCA` gives to images.
@@ -26,7 +28,14 @@ class MixtureInPCA:
     Shown in: notebooks/01_generative_models.ipynb.
     """
 
-    def __init__(self, space, images, num_components=20, num_rounds=10, seed=0):
+    def __init__(
+        self,
+        space: GaussianInPCA,
+        images: torch.Tensor,
+        num_components: int = 20,
+        num_rounds: int = 10,
+        seed: int = 0,
+    ) -> None:
         self.space = space
         self.fitted = GaussianMixture(
             num_components, reg_covar=1e-3, max_iter=num_rounds, random_state=seed
@@ -39,13 +48,13 @@ class MixtureInPCA:
         self.shares, self.means = shares.float(), means.float()
         self.roots = torch.linalg.cholesky(covariances).float()
 
-    def log_density(self, images):
+    def log_density(self, images: torch.Tensor) -> torch.Tensor:
         """Log density of the coordinates of images, not of the images: nats, shape (N,)."""
         codes = self.space.project(images).unsqueeze(1)  # (N, 1, D) against K components
         bumps = torch.distributions.MultivariateNormal(self.means, scale_tril=self.roots)
         return torch.logsumexp(self.shares.log() + bumps.log_prob(codes), dim=1)
 
-    def sample(self, num_images):
+    def sample(self, num_images: int) -> torch.Tensor:
         """Choose a component for each image, then draw from it: (num_images, 1, 28, 28)."""
         which = torch.multinomial(self.shares, num_images, replacement=True)
         noise = torch.randn(num_images, self.means.shape[1], 1, device=self.means.device)

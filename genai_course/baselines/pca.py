@@ -28,7 +28,7 @@ class GaussianInPCA:
     Shown in: notebooks/01_generative_models.ipynb.
     """
 
-    def __init__(self, images, num_directions=50):
+    def __init__(self, images: torch.Tensor, num_directions: int = 50) -> None:
         check_images(images)
         self.shape, flat = images.shape[1:], images.flatten(1)
         values, vectors = torch.linalg.eigh(torch.cov(flat.T, correction=0).double())  # ascending
@@ -36,7 +36,7 @@ class GaussianInPCA:
         self.axes = vectors[:, -num_directions:].flip(1).float()
         self.variances = values[-num_directions:].flip(0).float()
 
-    def project(self, images):
+    def project(self, images: torch.Tensor) -> torch.Tensor:
         """Coordinates of images along the directions, shape (N, num_directions).
 
         Raises:
@@ -44,15 +44,15 @@ class GaussianInPCA:
         """
         return (check_images(images).flatten(1) - self.mean) @ self.axes
 
-    def lift(self, codes):
+    def lift(self, codes: torch.Tensor) -> torch.Tensor:
         """Images with the coordinates codes (N, D), pixels clamped to [0, 1]."""
         return (self.mean + codes @ self.axes.T).clamp(0, 1).unflatten(1, self.shape)
 
-    def log_density(self, images):
+    def log_density(self, images: torch.Tensor) -> torch.Tensor:
         """Log density of the coordinates of images, not of the images: nats, shape (N,)."""
         return log_normal(self.project(images), 0.0, self.variances.sqrt()).sum(dim=1)
 
-    def sample(self, num_images):
+    def sample(self, num_images: int) -> torch.Tensor:
         """Draw images, shape (num_images, 1, 28, 28), in [0, 1]."""
         noise = torch.randn(num_images, len(self.variances), device=self.mean.device)
         return self.lift(noise * self.variances.sqrt())

@@ -24,11 +24,11 @@ class IndependentPixels:
     Shown in: notebooks/01_generative_models.ipynb.
     """
 
-    def __init__(self, images):
+    def __init__(self, images: torch.Tensor) -> None:
         check_images(images, wanted="(N, C, H, W)")
         self.chance = (images.sum(dim=0) + 1) / (len(images) + 2)
 
-    def log_likelihood(self, x):
+    def log_likelihood(self, x: torch.Tensor) -> torch.Tensor:
         """Log probability of binary images x (N, 1, 28, 28): nats, shape (N,).
 
         Raises:
@@ -38,6 +38,6 @@ class IndependentPixels:
         log_pixel = x * self.chance.log() + (1 - x) * (-self.chance).log1p()
         return log_pixel.flatten(1).sum(dim=1)
 
-    def sample(self, num_images):
+    def sample(self, num_images: int) -> torch.Tensor:
         """Draw binary images, shape (num_images, 1, 28, 28)."""
         return torch.bernoulli(self.chance.expand(num_images, *self.chance.shape))

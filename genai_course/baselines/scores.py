@@ -1,11 +1,13 @@
 """One row of the scoreboard: three numbers for a set of samples, the same for every generator."""
 
+from torch import Tensor
+
 from genai_course.evaluation.frechet import frechet_distance
-from genai_course.evaluation.judge import judge_features, readable_share
+from genai_course.evaluation.judge import Judge, judge_features, readable_share
 from genai_course.evaluation.neighbours import density_coverage
 
 
-def score_samples(judge, samples, real):
+def score_samples(judge: Judge, samples: Tensor, real: Tensor) -> dict[str, float]:
     """Fidelity, distance and diversity of samples, as notebook 02 explains them.
 
     Args:

@@ -2,10 +2,13 @@
 
 import torch
 
+from genai_course.baselines.made import MADE
 from genai_course.ranges import check_images
 
 
-def made_step(made, optimizer, x):
+def made_step(
+    made: MADE, optimizer: torch.optim.Optimizer, x: torch.Tensor
+) -> dict[str, torch.Tensor]:
     """Binarise a batch afresh, do one gradient step on the mean negative log-likelihood.
 
     Args:

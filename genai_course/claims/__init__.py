@@ -8,15 +8,18 @@ the machine or the data set and is not compared.
 Plumbing: how a printed line is checked; the derivations that it checks are what is taught.
 """
 
+from collections.abc import Sequence
+from typing import TypeGuard
+
 import torch
 
-from genai_course.claims.comparisons import OPERATORS, as_double, comparison_of
+from genai_course.claims.comparisons import OPERATORS, Values, as_double, comparison_of
 from genai_course.claims.recording import record
 
 TICK, CROSS, ABOUT = "✓", "✗", "≈"
 
 
-def verify(statement, got, expected, tolerance=1e-6):
+def verify(statement: str, got: Values, expected: Values, tolerance: float = 1e-6) -> None:
     """Check an identity by numbers and print one line.
 
     Args:
@@ -53,7 +56,13 @@ def verify(statement, got, expected, tolerance=1e-6):
         )
 
 
-def claim(statement, holds, operator=None, threshold=None, measured=None):
+def claim(
+    statement: str,
+    holds: Values | Sequence[tuple[Values, str, Values]],
+    operator: str | None = None,
+    threshold: Values | None = None,
+    measured: float | str | None = None,
+) -> None:
     """State a measured result and print one line.
 
         claim("at least nine classes", classes, ">=", 9)     compares, and shows the value
@@ -80,7 +89,7 @@ def claim(statement, holds, operator=None, threshold=None, measured=None):
         measured = operator if measured is None else measured
         if not _is_conjunction(holds):
             return _state(statement, holds, measured)
-        parts = holds
+        parts: Sequence[tuple] = holds
     else:
         parts = [(holds, operator, threshold)]
     try:
@@ -97,11 +106,12 @@ def claim(statement, holds, operator=None, threshold=None, measured=None):
     _print_claim(statement, all(part.holds for part in found), measured)
 
 
-def _is_conjunction(parts):
+def _is_conjunction(parts: object) -> TypeGuard[list[tuple]]:
     """Whether this is a list of (value, operator, threshold)."""
-    triples = isinstance(parts, list) and parts
-    return triples and all(
-        isinstance(p, tuple) and len(p) == 3 and isinstance(p[1], str) for p in parts
+    return (
+        isinstance(parts, list)
+        and len(parts) > 0
+        and all(isinstance(p, tuple) and len(p) == 3 and isinstance(p[1], str) for p in parts)
     )
 
 

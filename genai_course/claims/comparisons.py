@@ -1,12 +1,15 @@
 """Is a value beyond its threshold, and by how much? Of several values the worst one decides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 BETWEEN = "between"
 HOLDS = {"<": torch.lt, "<=": torch.le, ">": torch.gt, ">=": torch.ge, "==": torch.eq}
 OPERATORS = (*HOLDS, BETWEEN)
+Values = float | torch.Tensor | np.ndarray | Sequence["Values"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Comparison:
     holds: bool
 
 
-def comparison_of(value, operator, threshold):
+def comparison_of(value: Values, operator: str, threshold: Values) -> Comparison:
     """Compare one value or several with a threshold.
 
     Args:
@@ -58,11 +61,11 @@ def comparison_of(value, operator, threshold):
         limits = limits.flatten().expand(values.numel()).reshape(values.shape)
         holds, gaps = HOLDS[operator](values, limits), _gaps(values, operator, limits)
     at = gaps.flatten().argmin()  # the first NaN where there is one
-    worst = (part.flatten()[at].item() for part in (values, limits, gaps))
-    return Comparison(values, operator, *worst, bool(holds.all()))
+    worst, limit, gap = (part.flatten()[at].item() for part in (values, limits, gaps))
+    return Comparison(values, operator, worst, limit, gap, bool(holds.all()))
 
 
-def as_double(value):
+def as_double(value: Values) -> torch.Tensor:
     """Return value, any number, array, tensor, or list of them, as a double on the CPU.
 
     Raises:
@@ -71,7 +74,7 @@ def as_double(value):
     if isinstance(value, list | tuple) and any(isinstance(v, torch.Tensor) for v in value):
         return torch.stack([as_double(v) for v in value])
     if hasattr(value, "__array__") and not isinstance(value, torch.Tensor):
-        value = value.copy()  # PyTorch cannot read an array that runs backwards
+        value = np.array(value, order="C")  # PyTorch cannot read an array that runs backwards
     if not isinstance(value, torch.Tensor):
         value = torch.as_tensor(value, dtype=torch.float64)  # else a plain float becomes float32
     return value.detach().cpu().double()

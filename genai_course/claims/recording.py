@@ -12,7 +12,7 @@ from pathlib import Path
 VARIABLE = "GENAI_COURSE_MARGINS"
 
 
-def record(**entry):
+def record(**entry: object) -> None:
     """Append one line of JSON: the entry, and the circumstances that it was measured under.
 
     Args:
@@ -47,7 +47,7 @@ def _circumstances():
 
 
 @functools.cache
-def processor_name():
+def processor_name() -> str:
     """The name of the processor, as the system gives it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()

@@ -2,6 +2,7 @@
 
 import json
 import statistics
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from genai_course.collapse.fixes import TOO_FAST, TOO_SLOW, Recipe, with_fix
 from genai_course.collapse.game import train_ensemble
 from genai_course.collapse.objectives import SATURATING
 from genai_course.collapse.optimizers import Adam
-from genai_course.collapse.problems import RING_RADIUS, RING_SIGMA, few_images, ring
+from genai_course.collapse.problems import RING_RADIUS, RING_SIGMA, Problem, few_images, ring
 from genai_course.data import ring_centres
 from genai_course.evaluation.modes import hopping, mode_report, mode_shares
 from genai_course.gan.losses import discriminator_loss, generator_loss
@@ -23,7 +24,7 @@ EQUAL = Recipe(rate_generator=1e-3, rate_discriminator=1e-3)
 UNEVEN = (0.23, 0.02) * 4  # every other mode is rare
 
 
-def uneven_ring(shares=UNEVEN, **sizes):
+def uneven_ring(shares: Sequence[float] = UNEVEN, **sizes: float) -> Problem:
     """Return the ring of 8 with modes that are not equally frequent.
 
     Args:
@@ -39,7 +40,10 @@ def uneven_ring(shares=UNEVEN, **sizes):
     return replace(ring(**sizes), draw=draw)
 
 
-def train_with_memory(recipe, problem, seeds, num_steps, snapshots, num_samples=2500):
+def train_with_memory(
+    recipe: Recipe, problem: Problem, seeds: Sequence[int], num_steps: int, snapshots: int,
+    num_samples: int = 2500,
+) -> torch.Tensor:  # fmt: skip
     """Train as `train_ensemble` does, but half of the fakes the discriminator sees are old ones.
 
     Of the recipe only the learning rates and Adam's settings count.
@@ -62,7 +66,7 @@ def train_with_memory(recipe, problem, seeds, num_steps, snapshots, num_samples=
     return run.samples
 
 
-def rounds_with_memory():
+def rounds_with_memory() -> Callable[..., None]:
     """Return a round in which half of the fakes shown to the discriminator are from earlier ones.
 
     It has the arguments of `one_round` and remembers the fakes of all rounds that it played.
@@ -91,7 +95,7 @@ def _rates(generator, discriminator):
 
 
 # Suspect: group, recipe, and what else differs: sizes of networks, shares of the modes, memory
-CAUSES = {
+CAUSES: dict[str, tuple[str, Recipe, dict]] = {
     "G 3e-4, D 1e-2 (33 times as fast)": ("rates", _rates(3e-4, 1e-2), {}),
     "G 3e-4, D 3e-3 (10 times): TOO_FAST": ("rates", TOO_FAST, {}),
     "G 3e-4, D 1e-3 (3 times)": ("rates", _rates(3e-4, 1e-3), {}),
@@ -118,7 +122,7 @@ CAUSES = {
 }
 
 
-def measure(name, seeds=SEEDS):
+def measure(name: str, seeds: Sequence[int] = SEEDS) -> list[dict[str, float]]:
     """Return one dict of measurements for each seed, after training the suspect of that name.
 
     The keys are those of `mode_report`, after the last step, and `hopping` over the second half
@@ -133,13 +137,12 @@ def measure(name, seeds=SEEDS):
         samples = train_with_memory(recipe, ring(), seeds, NUM_STEPS, SNAPSHOTS)
     else:
         problem = uneven_ring(**change) if "shares" in change else ring(**change)
-        samples = train_ensemble(
-            recipe, problem, seeds, NUM_STEPS, snapshots=SNAPSHOTS, label=name
-        ).samples
+        run = train_ensemble(recipe, problem, seeds, NUM_STEPS, snapshots=SNAPSHOTS, label=name)
+        samples = run.samples
     return [report_over_time(own) for own in samples.unbind(dim=1)]
 
 
-def report_over_time(samples):
+def report_over_time(samples: torch.Tensor) -> dict[str, float]:
     """Return the `mode_report` of the last snapshot on the ring, with the hopping of late ones.
 
     Args:
@@ -161,7 +164,7 @@ TEN_IMAGES_RADIUS = 7.0  # a sample is on an image up to here: 0.25 a pixel, in 
 TEN_IMAGES = {"gradient penalty": with_fix(TOO_FAST, "WGAN-GP")}
 
 
-def measure_ten_images(name, table):
+def measure_ten_images(name: str, table: torch.Tensor) -> list[dict[str, float]]:
     """Return one `mode_report` for each seed, after training on ten images plus noise.
 
     Args:
@@ -174,12 +177,12 @@ def measure_ten_images(name, table):
     return [mode_report(samples, table, TEN_IMAGES_RADIUS / 3) for samples in run.samples[-1]]
 
 
-def load_ten_images():
+def load_ten_images() -> dict[str, list[dict[str, float]]]:
     """Return the stored reports of `measure_ten_images` on MNIST, by name."""
     return json.loads(STORED.read_text(encoding="utf-8"))["ten_images"]
 
 
-def load_causes():
+def load_causes() -> dict[str, list[dict[str, float | None]]]:
     """Return what was stored: dict from a suspect's name to one dict for each seed.
 
     A spread that could not be measured, for lack of samples on a mode, is None.
@@ -187,10 +190,8 @@ def load_causes():
     return json.loads(STORED.read_text(encoding="utf-8"))["results"]
 
 
-def verdict(reports):
-    """Say in one word what happened to most of the reports, one a seed: "freezes", "hops" or
-    "covers".
-    """
+def verdict(reports: Sequence[Mapping[str, float]]) -> str:
+    """Say in one word what most of the reports, one a seed, did: "freezes", "hops" or "covers"."""
     kept = statistics.median(report["modes_kept"] for report in reports)
     hops = statistics.median(report["hopping"] for report in reports)
     if hops > 0.5:

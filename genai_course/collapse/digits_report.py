@@ -2,15 +2,17 @@
 
 import math
 
+from torch import Tensor
+
 from genai_course.evaluation.frechet import frechet_distance
 from genai_course.evaluation.histogram import kl_to_uniform
-from genai_course.evaluation.judge import class_histogram, count_classes, judge_features
+from genai_course.evaluation.judge import Judge, class_histogram, count_classes, judge_features
 from genai_course.evaluation.modes import mode_report
 from genai_course.evaluation.neighbours import density_coverage
 from genai_course.ranges import check_signed
 
 
-def digits_report(judge, images, real_features):
+def digits_report(judge: Judge, images: Tensor, real_features: Tensor) -> dict[str, float]:
     """Measure generated digits; a count of classes never comes without a distance.
 
     Args:
@@ -33,7 +35,9 @@ def digits_report(judge, images, real_features):
     }
 
 
-def few_images_report(samples, images, tolerance=0.25, minimum_share=0.01):
+def few_images_report(
+    samples: Tensor, images: Tensor, tolerance: float = 0.25, minimum_share: float = 0.01
+) -> dict[str, float]:
     """Measure how samples cover the few images that were to be learnt.
 
     A sample counts as a copy of the nearest image if their root mean square difference over the

@@ -6,13 +6,21 @@ Whatever a kind draws at random it draws last, so that all else is drawn as with
 import torch
 from torch.nn.utils import parametrize
 
+from genai_course.collapse.problems import Problem
+from genai_course.collapse.streams import Streams
 from genai_course.gan.minibatch import MinibatchDiscrimination, MinibatchStdDev
 from genai_course.gan.stacked import StackedDiscriminator, StackedLinear, draw_weights
 
 KERNELS = 8  # of minibatch discrimination
 
 
-def plain(problem, streams, pack, batch_layer=None, extra=0):
+def plain(
+    problem: Problem,
+    streams: Streams,
+    pack: int,
+    batch_layer: torch.nn.Module | None = None,
+    extra: int = 0,
+) -> StackedDiscriminator:
     """Build discriminators of the problem's sizes that look at `pack` samples at once.
 
     Args:
@@ -39,12 +47,12 @@ def plain(problem, streams, pack, batch_layer=None, extra=0):
     return discriminator
 
 
-def with_deviation(problem, streams, pack):
+def with_deviation(problem: Problem, streams: Streams, pack: int) -> StackedDiscriminator:
     """Build discriminators that see how much the features vary within groups of 8."""
     return plain(problem, streams, pack, MinibatchStdDev(group_size=8), extra=1)
 
 
-def with_closeness(problem, streams, pack):
+def with_closeness(problem: Problem, streams: Streams, pack: int) -> StackedDiscriminator:
     """Build discriminators that see how close the other samples of the batch are."""
     width = problem.width_discriminator
     layer = MinibatchDiscrimination(len(streams), width, kernels=KERNELS, dims=3)
@@ -54,7 +62,7 @@ def with_closeness(problem, streams, pack):
     return discriminator
 
 
-def spectral(problem, streams, pack):
+def spectral(problem: Problem, streams: Streams, pack: int) -> StackedDiscriminator:
     """Build discriminators whose layers all have a spectral norm of about 1."""
     discriminator = plain(problem, streams, pack)
     for layer in [m for m in discriminator.modules() if isinstance(m, StackedLinear)]:
@@ -74,7 +82,7 @@ class StackedSpectralNorm(torch.nn.Module):
         Miyato et al. (2018), arXiv:1802.05957, Algorithm 1.
     """
 
-    def __init__(self, weight):
+    def __init__(self, weight: torch.Tensor) -> None:
         super().__init__()
         ones = torch.ones(weight.shape[0], weight.shape[2], 1)
         self.register_buffer("v", ones / ones.norm(dim=1, keepdim=True))
@@ -87,7 +95,7 @@ class StackedSpectralNorm(torch.nn.Module):
         self.u = torch.nn.functional.normalize(weight @ self.v, dim=1)
         self.v = torch.nn.functional.normalize(weight.mT @ self.u, dim=1)
 
-    def forward(self, weight):
+    def forward(self, weight: torch.Tensor) -> torch.Tensor:
         """Map a weight (S, inputs, outputs) to one of spectral norm about 1."""
         if self.training:
             self._iterate(weight)

@@ -59,12 +59,12 @@ class Recipe:
     after_step: Callable = leave
     judge: Callable = present
 
-    def rate_factor(self, share_left):
+    def rate_factor(self, share_left: float) -> float:
         """Part of the learning rates that is used when share_left of the training is ahead."""
         return min(1.0, share_left / self.decay + 0.01) if self.decay else 1.0
 
 
-def described(recipe):
+def described(recipe: Recipe) -> dict[str, object]:
     """Return a recipe as plain data, by which a stored result is recognised: numbers and names."""
     return {field.name: _told(getattr(recipe, field.name)) for field in fields(recipe)}
 
@@ -82,13 +82,13 @@ TOO_FAST = Recipe(rate_generator=3e-4, rate_discriminator=3e-3)
 TOO_SLOW = Recipe(rate_generator=1e-3, rate_discriminator=1e-4)
 
 
-def balanced(recipe):
+def balanced(recipe: Recipe) -> Recipe:
     """Give the slower player of a recipe the rate of the faster one."""
     rate = max(recipe.rate_generator, recipe.rate_discriminator)
     return replace(recipe, rate_generator=rate, rate_discriminator=rate)
 
 
-def four_to_one(recipe):
+def four_to_one(recipe: Recipe) -> Recipe:
     """Let a recipe's discriminator learn four times as fast as the generator (two time scales)."""
     return replace(recipe, rate_discriminator=4 * recipe.rate_generator)
 
@@ -101,7 +101,7 @@ def four_to_one(recipe):
 # 0.1 changed nothing. gamma = 0.1 of R1 and R2 was taken over from earlier runs and not tuned.
 # All make one discriminator step, except where the name says five, because the steps would shift
 # the balance that the columns are about; the published WGAN and WGAN-GP make five.
-FIXES = {
+FIXES: dict[str, dict | Callable[[Recipe], Recipe]] = {
     "none": {},
     "AdamW": {"optimizer": AdamW()},
     "RMSprop": {"optimizer": RMSprop()},
@@ -129,7 +129,7 @@ FIXES = {
 }
 
 
-def with_fix(recipe, name):
+def with_fix(recipe: Recipe, name: str) -> Recipe:
     """Return the recipe changed by the cure of that name.
 
     Raises:

@@ -1,12 +1,15 @@
 """Train S small GANs side by side by any recipe, and look at all of them now and then."""
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 
+from genai_course.collapse.fixes import Recipe
 from genai_course.collapse.penalties import Judged
-from genai_course.collapse.players import make_players
+from genai_course.collapse.players import Players, make_players
+from genai_course.collapse.problems import Problem
 from genai_course.collapse.streams import Streams
 from genai_course.progress import track
 from genai_course.training.stopping import finish_before_stopping
@@ -30,9 +33,10 @@ class Run:
 
 
 def train_ensemble(
-    recipe, problem, seeds, num_steps, *,
-    snapshots=1, num_samples=2500, label="training", device="cpu", play_round=None,
-):  # fmt: skip
+    recipe: Recipe, problem: Problem, seeds: Sequence[int], num_steps: int, *,
+    snapshots: int = 1, num_samples: int = 2500, label: str = "training",
+    device: torch.device | str = "cpu", play_round: Callable[..., None] | None = None,
+) -> Run:  # fmt: skip
     """Train one GAN for each seed, all in one, and draw samples at equal intervals.
 
     Args:
@@ -80,7 +84,9 @@ def _sample(generator, z):
     return x
 
 
-def one_round(recipe, problem, players, streams, share_left=1.0):
+def one_round(
+    recipe: Recipe, problem: Problem, players: Players, streams: Streams, share_left: float = 1.0
+) -> None:
     """Let the discriminator make its steps, then the generator one, in all S games.
 
     Args:

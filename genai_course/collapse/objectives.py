@@ -5,9 +5,12 @@ dict that a game keeps from step to step. A loss of the generator is a function 
 samples, fake samples): the judge maps samples to logits, as the discriminator does.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 import torch
 from torch.func import functional_call
@@ -15,6 +18,9 @@ from torch.func import functional_call
 from genai_course.gan import proposed_losses as proposed
 from genai_course.gan.losses import discriminator_loss, generator_loss, saturating_generator_loss
 from genai_course.gan.unrolled import look_ahead
+
+if TYPE_CHECKING:
+    from genai_course.collapse.players import Players
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Losses:
     discriminator: Callable = field(compare=False)
     generator: Callable = field(compare=False)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -80,7 +86,7 @@ RELATIVISTIC = Losses(
 )
 
 
-def fisher(rho):
+def fisher(rho: float) -> Losses:
     """Return the losses of Fisher GAN; the multiplier is remembered from step to step.
 
     Args:
@@ -97,7 +103,7 @@ def fisher(rho):
 
 
 # ---- who judges the generator: functions of (players, real samples, fake samples) ----
-def present(players, x_real, x_fake):
+def present(players: Players, x_real: torch.Tensor, x_fake: torch.Tensor) -> torch.nn.Module:
     """Let the discriminator of the players judge as it is now, whatever x_real and x_fake are."""
     return players.discriminator
 
@@ -108,7 +114,9 @@ class Unrolled:
 
     steps: int
 
-    def __call__(self, players, x_real, x_fake):
+    def __call__(
+        self, players: Players, x_real: torch.Tensor, x_fake: torch.Tensor
+    ) -> Callable[[torch.Tensor], torch.Tensor]:
         weights = look_ahead(
             players.discriminator, players.discriminator_optimizer, x_real, x_fake, self.steps,
             scale=len(x_fake),

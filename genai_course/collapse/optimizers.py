@@ -1,5 +1,6 @@
 """Optimisers by their settings: functions of (weights, learning rate)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -12,7 +13,7 @@ class Adam:
     beta1: float = 0.5
     beta2: float = 0.999
 
-    def __call__(self, weights, rate):
+    def __call__(self, weights: Iterable[torch.Tensor], rate: float) -> torch.optim.Adam:
         return torch.optim.Adam(weights, rate, betas=(self.beta1, self.beta2), fused=True)
 
 
@@ -23,7 +24,7 @@ class AdamW:
     beta1: float = 0.5
     beta2: float = 0.999
 
-    def __call__(self, weights, rate):
+    def __call__(self, weights: Iterable[torch.Tensor], rate: float) -> torch.optim.AdamW:
         betas = self.beta1, self.beta2
         return torch.optim.AdamW(weights, rate, betas=betas, weight_decay=0.01, fused=True)
 
@@ -32,5 +33,5 @@ class AdamW:
 class RMSprop:
     """RMSprop, which has no momentum."""
 
-    def __call__(self, weights, rate):
+    def __call__(self, weights: Iterable[torch.Tensor], rate: float) -> torch.optim.RMSprop:
         return torch.optim.RMSprop(weights, rate, foreach=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
+from genai_course.collapse.streams import Streams
 from genai_course.gan.penalties import gradient_penalty, r1_penalty
 
 
@@ -27,7 +28,9 @@ class R1:
 
     gamma: float
 
-    def __call__(self, judged, discriminator, streams):
+    def __call__(
+        self, judged: Judged, discriminator: torch.nn.Module, streams: Streams
+    ) -> torch.Tensor:
         return self.gamma / 2 * r1_penalty(judged.real_logits, judged.x_real)
 
 
@@ -37,7 +40,9 @@ class R2:
 
     gamma: float
 
-    def __call__(self, judged, discriminator, streams):
+    def __call__(
+        self, judged: Judged, discriminator: torch.nn.Module, streams: Streams
+    ) -> torch.Tensor:
         return self.gamma / 2 * r1_penalty(judged.fake_logits, judged.x_fake)
 
 
@@ -47,13 +52,15 @@ class GradientPenalty:
 
     weight: float
 
-    def __call__(self, judged, discriminator, streams):
+    def __call__(
+        self, judged: Judged, discriminator: torch.nn.Module, streams: Streams
+    ) -> torch.Tensor:
         mix = streams.uniform(judged.x_real.shape[1], 1)
         return self.weight * gradient_penalty(discriminator, judged.x_real, judged.x_fake, mix)
 
 
 # ---- what is done to the weights after a step: functions of the discriminator ----
-def leave(discriminator):
+def leave(discriminator: torch.nn.Module) -> None:
     """Leave the weights of the discriminator where the step has put them."""
 
 
@@ -64,6 +71,6 @@ class Clip:
     limit: float
 
     @torch.no_grad()
-    def __call__(self, discriminator):
+    def __call__(self, discriminator: torch.nn.Module) -> None:
         for weight in discriminator.parameters():
             weight.clamp_(-self.limit, self.limit)

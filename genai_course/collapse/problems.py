@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
 
+from genai_course.collapse.streams import Streams
 from genai_course.data import grid_centres, ring_centres
 from genai_course.gan.augmentation import rotate_pairs, shift_pixels
 from genai_course.ranges import check_images, check_points, check_signed
@@ -31,10 +33,10 @@ class Problem:
     depth_discriminator: int = 3
     batch_size: int = 64
     data_scale: float = 1.0
-    activation: type = nn.ReLU
+    activation: type[nn.Module] = nn.ReLU
 
 
-def mixture(centres, sigma, **sizes):
+def mixture(centres: torch.Tensor, sigma: float, **sizes: Any) -> Problem:
     """Return the problem of learning equal Gaussians of deviation sigma at the centres, shape (K,
     2); sizes are those of the `Problem` that differ from the usual.
 
@@ -54,19 +56,19 @@ RING_RADIUS, RING_SIGMA = 2.0, 0.05
 GRID_SIGMA = 0.05
 
 
-def ring(**sizes):
+def ring(**sizes: Any) -> Problem:
     """Return the ring of 8 Gaussians of notebook 07: radius 2, sigma 0.05; sizes as in
     `mixture`.
     """
     return mixture(ring_centres(8, RING_RADIUS), RING_SIGMA, **sizes)
 
 
-def grid(**sizes):
+def grid(**sizes: Any) -> Problem:
     """Return the grid of 25 Gaussians: spacing 2, sigma 0.05; sizes as in `mixture`."""
     return mixture(grid_centres(5, 2.0), GRID_SIGMA, **{"data_scale": 3.0, **sizes})
 
 
-def codes(table, **sizes):
+def codes(table: torch.Tensor, **sizes: Any) -> Problem:
     """Return the problem of learning a table of codes, shape (N, latent_dim), given as data.
 
     On a GPU let the table be there already, else it is copied at every step.
@@ -87,7 +89,7 @@ def codes(table, **sizes):
     return Problem(draw, turn, data_dim=table.shape[1], **{**usual, **sizes})
 
 
-def few_images(images, sigma=0.1, **sizes):
+def few_images(images: torch.Tensor, sigma: float = 0.1, **sizes: Any) -> Problem:
     """Return the problem of learning a few images plus pixel noise, in [-1, 1], as vectors.
 
     Args:
@@ -117,7 +119,7 @@ def few_images(images, sigma=0.1, **sizes):
     return Problem(draw, move, data_dim=images.shape[1], **{**usual, **sizes})
 
 
-def turn(x, streams):
+def turn(x: torch.Tensor, streams: Streams) -> torch.Tensor:
     """Turn each sample of x (S, N, d) by an angle that streams draw, of at most 0.3 radians, in
     each pair of coordinates.
     """
@@ -128,7 +130,7 @@ def _leaky():
     return nn.LeakyReLU(0.2)
 
 
-def ten_images(images, labels):
+def ten_images(images: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """Choose for each class the image nearest to the mean of its first 2,000, shape (10, 784).
 
     Args:

@@ -1,14 +1,16 @@
 """What notebook 07 looks at: numbers by seed, classes over time, and the judge asked twice."""
 
+from collections.abc import Callable, Mapping, Sequence
+
 import torch
 
 from genai_course.data import to_unit_range
 from genai_course.evaluation.diversity import diversity_ratio
-from genai_course.evaluation.judge import NOT_A_DIGIT, class_histogram, class_probabilities
+from genai_course.evaluation.judge import NOT_A_DIGIT, Judge, class_histogram, class_probabilities
 from genai_course.ranges import check_finite_numbers
 
 
-def by_seed(reports, keys):
+def by_seed(reports: Mapping[str, Sequence[Mapping[str, float]]], keys: Sequence[str]) -> str:
     """Return lines of text: for each name and key the values of all seeds, behind the sign ≈.
 
     Args:
@@ -23,13 +25,15 @@ def by_seed(reports, keys):
     )
 
 
-def extreme(reports, key):
+def extreme(reports: Sequence[Mapping[str, float]], key: str) -> tuple[float, float]:
     """Return the smallest and the largest value of a key over the reports, one a seed."""
     values = [report[key] for report in reports]
     return min(values), max(values)
 
 
-def digit_shares(judge, decode, samples):
+def digit_shares(
+    judge: Judge, decode: Callable[[torch.Tensor], torch.Tensor], samples: torch.Tensor
+) -> torch.Tensor:
     """Share of each digit among the readable samples of successive snapshots.
 
     Args:
@@ -48,7 +52,7 @@ def digit_shares(judge, decode, samples):
     return counts / counts.sum(dim=1, keepdim=True).clamp(min=1)
 
 
-def two_readings(judge, images, real):
+def two_readings(judge: Judge, images: torch.Tensor, real: torch.Tensor) -> dict[str, float]:
     """Ask the judge with and without its answer "not a digit".
 
     Args:
@@ -69,6 +73,6 @@ def two_readings(judge, images, real):
     }
 
 
-def pixels(samples):
+def pixels(samples: torch.Tensor) -> torch.Tensor:
     """Map samples (n, 784) in about [-1, 1] to images (n, 1, 28, 28) in [0, 1]; the rest is cut."""
     return to_unit_range(samples.unflatten(-1, (1, 28, 28))).clamp(0, 1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genai_course.collapse.fixes import FIXES
-from genai_course.collapse.statistics import ROUNDING, announced, paired_p_value, summarise
+from genai_course.collapse.statistics import ROUNDING, Summary, announced, paired_p_value, summarise
 
 RESULTS = Path(__file__).resolve().parent / "results"
 
@@ -61,17 +61,17 @@ class Scoreboard:
         stored: The JSON file as it is: `cells`, `timing`, `speed`.
     """
 
-    def __init__(self, stored):
+    def __init__(self, stored: dict) -> None:
         self.stored = stored
         self.columns = [name for name in COLUMNS if stored["cells"].get(name)]
         found = {row for name in self.columns for row in stored["cells"][name]}
         self.rows = [row for row in FIXES if row in found]
 
-    def has(self, row, column):
+    def has(self, row: str, column: str) -> bool:
         """Whether that cell has been run."""
         return row in self.stored["cells"].get(column, {})
 
-    def cell(self, row, column):
+    def cell(self, row: str, column: str) -> dict:
         """Return a cell with its settings: recipe, steps, seeds, metrics, versions, seconds.
 
         Raises:
@@ -81,14 +81,12 @@ class Scoreboard:
             raise KeyError(f"no cell ({row!r}, {column!r}) has been run")
         return self.stored["cells"][column][row]
 
-    def summary(self, row, column, metric=None):
+    def summary(self, row: str, column: str, metric: str | None = None) -> Summary:
         """Return the `Summary` of a metric, of the column's main one where none is named."""
-        metrics = self.cell(row, column).get("metrics")
-        if metrics is None:  # diverged
-            return summarise([None])
-        return summarise(metrics[metric or COLUMNS[column].main])
+        metrics = self.cell(row, column).get("metrics")  # none: it diverged
+        return summarise([None] if metrics is None else metrics[metric or COLUMNS[column].main])
 
-    def seconds(self, row):
+    def seconds(self, row: str) -> tuple[float, float]:
         """Return seconds per 1,000 steps of five games on the ring, and how often those of "none".
 
         Seconds of one processor, medians of short turns that all rows took one after the other.
@@ -96,7 +94,7 @@ class Scoreboard:
         timed = self.stored["timing"]["rows"][row]
         return timed["cpu_seconds"], timed["times_none"]
 
-    def verdict(self, row, column):
+    def verdict(self, row: str, column: str) -> str:
         """Return what a cure does in a column: one of `VERDICTS`.
 
         Compared with "none" on the same seeds by a paired t-test. A difference counts if it is
@@ -129,19 +127,20 @@ class Scoreboard:
         shown = row in announced(p_values) and abs(difference) >= smallest
         return math.copysign(1, difference) if shown else 0
 
-    def difference(self, row, column, metric=None):
+    def difference(self, row: str, column: str, metric: str | None = None) -> Summary:
         """Return the `Summary` of the differences to "none", seed by seed."""
         ours, theirs = self._pair(row, column, metric or COLUMNS[column].main)
         return summarise([a - b for a, b in zip(ours, theirs, strict=True)])
 
-    def p_values(self, column, metric=None, smallest_deviation=ROUNDING):
+    def p_values(
+        self, column: str, metric: str | None = None, smallest_deviation: float = ROUNDING
+    ) -> dict[str, float]:
         """Return a dict from cure to its `paired_p_value`, smallest_deviation as there."""
         metric = metric or COLUMNS[column].main
         cures = [r for r in self.rows if r != "none" and self.has(r, column)]
-        pairs = {
-            r: self._pair(r, column, metric) for r in cures if "metrics" in self.cell(r, column)
-        }
-        return {r: paired_p_value(*pair, smallest_deviation) for r, pair in pairs.items()}
+        counted = [r for r in cures if "metrics" in self.cell(r, column)]
+        pairs = ((r, *self._pair(r, column, metric)) for r in counted)
+        return {r: paired_p_value(ours, base, smallest_deviation) for r, ours, base in pairs}
 
     def _pair(self, row, column, metric):
         """Values of a cure and of "none" for the seeds that both have."""
@@ -153,7 +152,7 @@ class Scoreboard:
         return [[own[seed] for seed in seeds] for own in found]
 
 
-def load_scoreboard(path=None):
+def load_scoreboard(path: Path | str | None = None) -> Scoreboard:
     """Load and check the stored cells.
 
     Args:
@@ -194,7 +193,7 @@ def _fault(column, row, cell):
     return ""
 
 
-def load_stacked(path=None):
+def load_stacked(path: Path | str | None = None) -> dict:
     """Load what `workbench/collapse/stacked_mnist.py` stored at path: `protocol` and `runs`."""
     path = Path(path or RESULTS / "stacked_mnist.json")
     return json.loads(path.read_text(encoding="utf-8"))

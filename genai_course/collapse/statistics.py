@@ -1,6 +1,7 @@
 """What a few seeds allow to be said: means with intervals, and many paired tests at once."""
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scipy import special
@@ -19,7 +20,7 @@ class Summary:
     values: tuple
 
 
-def summarise(values):
+def summarise(values: Sequence[float | None]) -> Summary:
     """Mean and 95 % t-interval of one number a seed; missing ones (None) are left out.
 
     With fewer than two numbers the interval is endless, since one number has no spread.
@@ -41,7 +42,9 @@ def summarise(values):
     return Summary(mean, mean - half, mean + half, tuple(values))
 
 
-def paired_p_value(ours, theirs, smallest_deviation=0.0):
+def paired_p_value(
+    ours: Sequence[float], theirs: Sequence[float], smallest_deviation: float = 0.0
+) -> float:
     """Two-sided p-value of the paired t-test that two ways do equally well on the same seeds.
 
     Args:
@@ -62,7 +65,7 @@ def paired_p_value(ours, theirs, smallest_deviation=0.0):
     return float(2 * special.stdtr(count - 1, -abs(mean) / deviation * math.sqrt(count)))
 
 
-def announced(p_values, rate=FALSE_ALARMS):
+def announced(p_values: Mapping[str, float], rate: float = FALSE_ALARMS) -> set[str]:
     """Which of many tests may be announced: at most this share of them false, on average.
 
     Args:
@@ -75,7 +78,7 @@ def announced(p_values, rate=FALSE_ALARMS):
     Source:
         Benjamini and Hochberg (1995), the step-up procedure.
     """
-    ordered = sorted(p_values, key=p_values.get)
+    ordered = sorted(p_values, key=p_values.__getitem__)
     last = 0
     for rank, name in enumerate(ordered, 1):
         if p_values[name] <= rate * rank / len(ordered):

@@ -1,5 +1,7 @@
 """Random numbers for S networks at once, each from its own stream: no run disturbs another."""
 
+from collections.abc import Sequence
+
 import torch
 
 from genai_course.training.inputs import SEEDS, check_integer, told
@@ -21,7 +23,7 @@ class Streams:
         ValueError: If there are none, or one is out of range.
     """
 
-    def __init__(self, seeds, device="cpu"):
+    def __init__(self, seeds: Sequence[int], device: torch.device | str = "cpu") -> None:
         if not hasattr(seeds, "__iter__"):
             raise TypeError(f"seeds are {told(seeds)}, wanted a list of integers")
         seeds = list(seeds)
@@ -32,18 +34,18 @@ class Streams:
         self.generators = [torch.Generator().manual_seed(int(seed)) for seed in seeds]
         self.device = device
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.generators)
 
-    def normal(self, *shape):
+    def normal(self, *shape: int) -> torch.Tensor:
         """Draw from N(0, 1), shape (S, *shape)."""
         return self._stack(torch.randn(*shape, generator=g) for g in self.generators)
 
-    def uniform(self, *shape):
+    def uniform(self, *shape: int) -> torch.Tensor:
         """Draw uniformly from [0, 1), shape (S, *shape)."""
         return self._stack(torch.rand(*shape, generator=g) for g in self.generators)
 
-    def integers(self, end, *shape):
+    def integers(self, end: int, *shape: int) -> torch.Tensor:
         """Draw integers from 0 to end - 1, shape (S, *shape)."""
         return self._stack(torch.randint(end, shape, generator=g) for g in self.generators)
 

@@ -1,6 +1,7 @@
 """A generator that climbs a frozen discriminator: a texture that a histogram takes for collapse."""
 
 import copy
+from collections.abc import Sequence
 
 import torch
 from torch.nn import functional as F
@@ -10,15 +11,22 @@ from genai_course.gan.losses import discriminator_loss
 from genai_course.gan.networks import Discriminator
 from genai_course.ranges import check_images, check_rows
 
-ADAM = {"betas": (0.5, 0.99), "fused": True}
+ADAM: dict = {"betas": (0.5, 0.99), "fused": True}
 
 
-def paint(decoder, z):
+def paint(decoder: torch.nn.Module, z: torch.Tensor) -> torch.Tensor:
     """Let a decoder paint z (N, latent_dim): images (N, 1, 28, 28) in [0, 1], with a graph."""
     return decoder(z).sigmoid()
 
 
-def brief_critic(decoder, z, images, num_steps=100, lr=2e-4, seed=0):
+def brief_critic(
+    decoder: torch.nn.Module,
+    z: torch.Tensor,
+    images: torch.Tensor,
+    num_steps: int = 100,
+    lr: float = 2e-4,
+    seed: int = 0,
+) -> Discriminator:
     """Train a discriminator for a moment on images against what the decoder paints; freeze it.
 
     Args:
@@ -52,7 +60,14 @@ def brief_critic(decoder, z, images, num_steps=100, lr=2e-4, seed=0):
     return critic.requires_grad_(False)
 
 
-def climb(decoder, critic, z, steps, lr=5e-4, seed=0):
+def climb(
+    decoder: torch.nn.Module,
+    critic: torch.nn.Module,
+    z: torch.Tensor,
+    steps: Sequence[int],
+    lr: float = 5e-4,
+    seed: int = 0,
+) -> dict[str, torch.Tensor]:
     """Train a copy of the decoder to raise the logit of the frozen critic, and watch it.
 
     Args:
@@ -79,7 +94,7 @@ def climb(decoder, critic, z, steps, lr=5e-4, seed=0):
     return seen
 
 
-def still_recognised(before, after):
+def still_recognised(before: torch.Tensor, after: torch.Tensor) -> float:
     """Share of images that still match their own original best, what all share taken away.
 
     Args:

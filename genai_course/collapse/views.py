@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 
+from torch import Tensor
 
-def untouched(x, problem, streams, share_left):
+from genai_course.collapse.problems import Problem
+from genai_course.collapse.streams import Streams
+
+
+def untouched(x: Tensor, problem: Problem, streams: Streams, share_left: float) -> Tensor:
     """Show the samples as they are."""
     return x
 
 
-def augmented(x, problem, streams, share_left):
+def augmented(x: Tensor, problem: Problem, streams: Streams, share_left: float) -> Tensor:
     """Show the samples changed at random, as the problem says: turned or shifted."""
     return problem.augment(x, streams)
 
@@ -23,5 +28,5 @@ class InstanceNoise:
 
     size: float
 
-    def __call__(self, x, problem, streams, share_left):
+    def __call__(self, x: Tensor, problem: Problem, streams: Streams, share_left: float) -> Tensor:
         return x + self.size * problem.data_scale * share_left * streams.normal(*x.shape[1:])

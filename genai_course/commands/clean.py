@@ -1,6 +1,7 @@
 """`clean`: remove what set-up and runs have made. Notebooks, data and your own files stay."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from genai_course.commands import Stop
@@ -21,7 +22,7 @@ LEFTOVERS = (
 BUSY = "A set-up is running in this folder; waiting for it to end."
 
 
-def main(arguments, root=ROOT):
+def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     """Remove .venv and the leftovers; return 0."""
     with exclusive(Path(root, ".setup.lock"), BUSY):
         venv = Path(root, ".venv")

@@ -4,13 +4,16 @@ import codecs
 import importlib
 import os
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
 
 from genai_course.commands import Stop
 from genai_course.commands.command_line import plainly
-from genai_course.commands.verbs import COURSE
+from genai_course.commands.verbs import COURSE, Program
 
 
-def main(argv, program=COURSE):
+def main(argv: Sequence[str], program: Program = COURSE) -> int:
     """Check the words, run one verb and return the exit code of the process.
 
     Args:
@@ -34,7 +37,7 @@ def main(argv, program=COURSE):
     try:
         program.read(name, words)
     except SystemExit as end:  # the usage was asked for, or a word is wrong
-        return end.code
+        return end.code  # type: ignore[return-value]  # argparse gives a number
     try:
         with plainly():
             return _run(program, verb, words)
@@ -46,7 +49,7 @@ def main(argv, program=COURSE):
         return 130
 
 
-def speak_plainly(stream):
+def speak_plainly(stream: TextIO) -> None:
     """Let a stream print everything: ticks, and paths in any script.
 
     A locale that claims to be ASCII is UTF-8 nowadays, and paths come through byte by byte; other
@@ -72,7 +75,7 @@ def _run(program, verb, arguments):
     return importlib.import_module(verb.module).main(arguments)
 
 
-def enter(argv, root=None, program="genai_course"):
+def enter(argv: Sequence[str], root: Path | None = None, program: str = "genai_course") -> None:
     """Return if this interpreter has everything; else set .venv up and run the verb there."""
     from genai_course.commands import environment
     from genai_course.commands.setup import ensure

@@ -4,7 +4,9 @@ import argparse
 import contextlib
 import errno
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
 OUTSIDE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
@@ -12,10 +14,12 @@ OUTSIDE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 class CommandLine(argparse.ArgumentParser):
     """An argument parser that never guesses: help first, else all words known, else code 2."""
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(allow_abbrev=False, **options)
 
-    def parse_args(self, arguments=None, namespace=None):
+    def parse_args(  # type: ignore[override]
+        self, arguments: Sequence[str] | None = None, namespace: None = None
+    ) -> argparse.Namespace:
         """Return the options; the process ends where help is asked for or a word is wrong."""
         words = sys.argv[1:] if arguments is None else list(arguments)
         if {"-h", "--help"} & set(words):
@@ -26,14 +30,14 @@ class CommandLine(argparse.ArgumentParser):
             self.error(f"{unknown[0]!r} is not known")
         return options
 
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         """End the process with code 2 and one line that says what is wrong."""
         message = " ".join(message.split())
         self.exit(2, f"{self.prog}: {message} (--help shows what can be said)\n")
 
 
 @contextlib.contextmanager
-def plainly():
+def plainly() -> Iterator[None]:
     """End the process with one sentence where data, a variable or the disk is to blame, code 1."""
     try:
         yield
@@ -52,7 +56,7 @@ def plainly():
         sys.exit(f"{error.filename or 'A file'} cannot be used: {error.strerror}.")
 
 
-def whole(least, most=None):
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
     """Return a function that reads a whole number from `least` to `most`, or from `least` on."""
     bounds = f"from {least} on" if most is None else f"from {least} to {most}"
 
@@ -65,7 +69,7 @@ def whole(least, most=None):
     return read
 
 
-def one_of(*names):
+def one_of(*names: str) -> Callable[[str], str]:
     """Return a function that reads one of some names."""
 
     def read(word):
@@ -76,7 +80,7 @@ def one_of(*names):
     return read
 
 
-def existing(word):
+def existing(word: str) -> Path:
     """Return the path of a file that is there."""
     if not Path(word).is_file():
         raise argparse.ArgumentTypeError(f"there is no file {word!r}")

@@ -1,6 +1,8 @@
 """`doctor`: look at this machine, say what is wrong and how to mend it, and tell by exit code."""
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from genai_course.commands import doctor_checks as checks
 from genai_course.commands.environment import (
@@ -25,7 +27,7 @@ INSIDE = (
 MACHINE = (checks.check_disk, checks.check_memory, checks.check_home)
 
 
-def main(arguments, root=ROOT):
+def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     """Examine the environment that the course would use; return 1 if there is any fault."""
     inside = same_folder(sys.prefix, root / ".venv") or is_installed_here(root)
     if not inside and version_of(venv_python(root)):
@@ -34,7 +36,7 @@ def main(arguments, root=ROOT):
     return report([_examine(check, root) for check in chosen])
 
 
-def report(findings):
+def report(findings: Sequence[checks.Finding]) -> int:
     """Print the findings, each fault with its remedy; return the exit code."""
     for finding in findings:
         print(f"{finding.level:<5}  {finding.subject:<12} {finding.text}")

@@ -43,7 +43,7 @@ class Finding:
     remedy: str = ""
 
 
-def check_python(root):
+def check_python(root: Path) -> Finding:
     """Is this Python new enough?"""
     text = f"{platform.python_version()} at {sys.executable}"
     if sys.version_info < OLDEST_PYTHON:
@@ -51,7 +51,7 @@ def check_python(root):
     return Finding(OK, "Python", text)
 
 
-def check_environment(root):
+def check_environment(root: Path) -> Finding:
     """Is this an environment of the course, complete and up to date?"""
     if same_folder(sys.prefix, Path(root, ".venv")):
         if is_fresh(root):
@@ -62,7 +62,7 @@ def check_environment(root):
     return Finding(FAULT, "environment", "none has been set up for the course yet", SETUP)
 
 
-def check_packages(root):
+def check_packages(root: Path) -> Finding:
     """Do the installed packages meet what pyproject.toml asks for?"""
     distribution = installed_distribution()
     if distribution is None:
@@ -73,7 +73,7 @@ def check_packages(root):
     return Finding(OK, "packages", "all there, in versions the course was written for")
 
 
-def check_torch(root):
+def check_torch(root: Path) -> Finding:
     """Do torch and torchvision load, and together?"""
     if util.find_spec("torch") is None:
         return Finding(FAULT, "torch", "not installed", SETUP)
@@ -90,7 +90,7 @@ def check_torch(root):
     return Finding(OK, "torch", f"torch {torch.__version__}, torchvision {torchvision.__version__}")
 
 
-def check_device(root):
+def check_device(root: Path) -> Finding:
     """Which device would the notebooks use, and does it work?"""
     import torch
 
@@ -107,7 +107,7 @@ def check_device(root):
     return Finding(OK, "device", f"{device.type}, {torch.get_num_threads()} threads")
 
 
-def check_bfloat16(root):
+def check_bfloat16(root: Path) -> Finding:
     """Does half precision pay on the device that the notebooks would use?"""
     from genai_course.reproducibility import choose_device
     from genai_course.training.precision import NO_UNITS, bfloat16_units
@@ -121,7 +121,7 @@ def check_bfloat16(root):
     return Finding(OK, "bfloat16", f"{NO_UNITS}: leave use_bfloat16 at False")
 
 
-def check_kernel(root):
+def check_kernel(root: Path) -> Finding:
     """Would a notebook run in this Python, or in another one that a home folder names?"""
     from jupyter_client.kernelspec import KernelSpecManager
 
@@ -135,7 +135,7 @@ def check_kernel(root):
     return Finding(FAULT, "kernel", text, "remove it: jupyter kernelspec remove python3")
 
 
-def check_data(root):
+def check_data(root: Path) -> Finding:
     """Can the data be had that the variables ask for; is MNIST here, whole, and where?"""
     from genai_course.data import mnist_files
 
@@ -163,7 +163,7 @@ def check_data(root):
     return Finding(NOTE, "data", text, GET_DATA)
 
 
-def check_disk(root):
+def check_disk(root: Path) -> Finding:
     """Is there room for data, checkpoints and caches?"""
     free = free_gigabytes(root)
     if free < LITTLE_DISK:
@@ -171,7 +171,7 @@ def check_disk(root):
     return Finding(OK, "disk", f"{free:.1f} GB free")
 
 
-def check_memory(root):
+def check_memory(root: Path) -> Finding:
     """Is there memory for a notebook that holds all of MNIST and trains?"""
     available = available_gigabytes()
     if available is None:
@@ -184,7 +184,7 @@ def check_memory(root):
     return Finding(OK, "memory", f"{available:.1f} GB available, {room}")
 
 
-def check_home(root):
+def check_home(root: Path) -> Finding:
     """Can Jupyter keep its settings and start kernels?"""
     names = locked()
     if not names:

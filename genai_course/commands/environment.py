@@ -12,8 +12,10 @@ import site
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
@@ -23,7 +25,7 @@ STAMP = "genai_course.stamp"
 SOURCES = ("pyproject.toml", "constraints.txt")
 
 
-def run_again(python, argv, program=PACKAGE):
+def run_again(python: Path | str, argv: Sequence[str], program: str = PACKAGE) -> NoReturn:
     """Replace this process by a verb of a program under an interpreter; does not return."""
     command = [str(python), "-m", program, *argv]
     misleading = ("PYTHONHOME", "__PYVENV_LAUNCHER__")
@@ -39,13 +41,13 @@ def run_again(python, argv, program=PACKAGE):
             continue
 
 
-def venv_python(root=ROOT):
+def venv_python(root: Path = ROOT) -> Path:
     """Return the path of .venv's interpreter, which need not exist."""
     inside = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
     return Path(root, ".venv", *inside)
 
 
-def version_of(python):
+def version_of(python: Path | str) -> tuple[int, ...] | None:
     """Ask an interpreter for its version; return it as a tuple of three numbers, or None."""
     code = "import sys; print(*sys.version_info[:3])"
     try:
@@ -56,7 +58,7 @@ def version_of(python):
     return tuple(map(int, numbers)) if done.returncode == 0 and len(numbers) == 3 else None
 
 
-def fingerprint(root, version):
+def fingerprint(root: Path, version: tuple[int, ...] | None) -> str:
     """Return a hash of all that a finished set-up depends on: lists, interpreter, place."""
     whole = hashlib.sha256(repr((version, os.fsencode(root))).encode())
     for name in SOURCES:
@@ -64,7 +66,7 @@ def fingerprint(root, version):
     return whole.hexdigest()
 
 
-def is_fresh(root=ROOT):
+def is_fresh(root: Path = ROOT) -> bool:
     """Say whether .venv was set up to its end from the present lists, by its present Python."""
     try:
         stamp = Path(root, ".venv", STAMP).read_text(encoding="ascii")
@@ -74,14 +76,14 @@ def is_fresh(root=ROOT):
     return version is not None and stamp == fingerprint(root, version)
 
 
-def write_stamp(root, version):
+def write_stamp(root: Path, version: tuple[int, ...] | None) -> None:
     """Record, in one stroke, that the set-up has succeeded."""
     part = Path(root, ".venv", STAMP + ".part")
     part.write_text(fingerprint(root, version), encoding="ascii")
     os.replace(part, part.with_suffix(""))
 
 
-def installed_distribution():
+def installed_distribution() -> metadata.Distribution | None:
     """Return what this interpreter's own folders say about the installed course, or None."""
     folders = {sysconfig.get_paths()[name] for name in ("purelib", "platlib")}
     if site.ENABLE_USER_SITE:
@@ -89,7 +91,7 @@ def installed_distribution():
     return next(iter(metadata.distributions(name=PACKAGE, path=sorted(folders))), None)
 
 
-def is_installed_here(root=ROOT):
+def is_installed_here(root: Path = ROOT) -> bool:
     """Say whether this interpreter has the course from this folder and all its requirements."""
     distribution = installed_distribution()
     if distribution is None:
@@ -99,7 +101,7 @@ def is_installed_here(root=ROOT):
     return bool(folder) and same_folder(folder, root) and not unmet_requirements(distribution)
 
 
-def unmet_requirements(distribution):
+def unmet_requirements(distribution: metadata.Distribution) -> list[str]:
     """List, in words, the requirements that this interpreter's packages do not meet."""
     try:
         from packaging.requirements import Requirement
@@ -120,7 +122,7 @@ def unmet_requirements(distribution):
     return faults
 
 
-def same_folder(one, other):
+def same_folder(one: Path | str, other: Path | str) -> bool:
     """Say whether two paths lead to one existing folder."""
     try:
         return os.path.samefile(one, other)

@@ -72,7 +72,7 @@ PATTERNS = dict(
 )
 
 
-def diagnose(log, where):
+def diagnose(log: str, where: str) -> Diagnosis:
     """Find out from an installer's log why it failed.
 
     Args:

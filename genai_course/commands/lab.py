@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.request
 import webbrowser
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from genai_course.commands import Stop
@@ -24,7 +25,7 @@ SETTINGS = Path(__file__).with_name("jupyter")  # no news pop-up: labconfig insi
 START_SECONDS, STOP_SECONDS = 60, 15
 
 
-def main(arguments):
+def main(arguments: Sequence[str]) -> int:
     """Run JupyterLab until it is stopped; return its exit code."""
     options = COURSE.read("lab", arguments)
     notebook = path_of(options.number)
@@ -45,7 +46,7 @@ def main(arguments):
     return 0
 
 
-def path_of(number, root=ROOT):
+def path_of(number: str | None, root: Path = ROOT) -> str:
     """Return the path of a notebook in the course's folder; None means the first one."""
     if number is None:
         return FIRST_NOTEBOOK
@@ -53,7 +54,7 @@ def path_of(number, root=ROOT):
     return path.relative_to(root).as_posix()
 
 
-def lab_command(port, browser, notebook):
+def lab_command(port: int, browser: bool, notebook: str) -> list[str]:
     """Return the words that start JupyterLab on `port` and open a notebook, in a browser or not."""
     command = [sys.executable, "-m", "jupyterlab", notebook]
     command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]
@@ -69,7 +70,7 @@ def lab_command(port, browser, notebook):
     return command
 
 
-def lab_environment(environ, token):
+def lab_environment(environ: Mapping[str, str], token: str) -> dict[str, str]:
     """Return the environment of the server.
 
     The token travels here, where other users of the machine cannot read it, and not on the
@@ -85,7 +86,7 @@ def lab_environment(environ, token):
     }
 
 
-def has_browser():
+def has_browser() -> bool:
     """Say whether a browser can show a page here; one that runs in the terminal does not count."""
     if sys.platform == "linux" and not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("BROWSER")
@@ -98,7 +99,7 @@ def has_browser():
     return True
 
 
-def free_port(wanted=None):
+def free_port(wanted: int | None = None) -> int:
     """Return the port wanted; for None the usual one if nobody uses it, else any free one.
 
     Raises:

@@ -17,13 +17,13 @@ KERNEL = METADATA["kernelspec"]["name"]
 class CourseFiles(AsyncLargeFileManager):
     """The files of a Jupyter server, as ever but for the metadata of notebooks."""
 
-    async def get(self, path, *arguments, **options):
+    async def get(self, path: str, *arguments: object, **options: object) -> dict:
         """Return the file; a notebook names the kernel of this server."""
         model = await super().get(path, *arguments, **options)
         _exchange(model, _this_kernel)
         return model
 
-    async def save(self, model, path=""):
+    async def save(self, model: dict, path: str = "") -> dict:
         """Write the file; a notebook names the kernel as all of the course do."""
         _exchange(model, lambda: METADATA)
         return await super().save(model, path)

@@ -3,6 +3,8 @@
 import contextlib
 import os
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 from genai_course.commands import Stop
 
@@ -10,7 +12,7 @@ WAIT_SECONDS = 0.5
 
 
 @contextlib.contextmanager
-def exclusive(path, message):
+def exclusive(path: Path, message: str) -> Iterator[None]:
     """Hold the lock file `path` for the length of the block; print `message` once when it waits.
 
     Raises:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from genai_course.commands.disk import GIGABYTE
@@ -18,7 +19,13 @@ QUIET = {
 }
 
 
-def run_logged(command, log, label, folder, settings=None):
+def run_logged(
+    command: Sequence[str],
+    log: Path,
+    label: str,
+    folder: Path,
+    settings: Mapping[str, str] | None = None,
+) -> int:
     """Run a command, all it says going to a file, with a sign of life; return its exit code.
 
     Args:
@@ -31,7 +38,7 @@ def run_logged(command, log, label, folder, settings=None):
     environ = {name: text for name, text in os.environ.items() if name != "VIRTUAL_ENV"}
     environ = {**environ, **QUIET, **(settings or {})}
     with log.open("wb") as sink:
-        streams = {"stdin": subprocess.DEVNULL, "stdout": sink, "stderr": subprocess.STDOUT}
+        streams: dict = {"stdin": subprocess.DEVNULL, "stdout": sink, "stderr": subprocess.STDOUT}
         child = subprocess.Popen(command, cwd=folder, env=environ, **streams)
         try:
             _watch(child, label, folder)
@@ -59,7 +66,7 @@ def _watch(child, label, folder):
         print("\r" + " " * 60 + "\r", end="", flush=True)
 
 
-def read_log(root):
+def read_log(root: Path) -> str:
     """Return what the last command of an installer said."""
     log = Path(root, LOG)
     return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""

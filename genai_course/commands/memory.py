@@ -16,7 +16,7 @@ VERSION_1 = (
 )
 
 
-def available_gigabytes(groups=GROUPS):
+def available_gigabytes(groups: Path = GROUPS) -> float | None:
     """Return the memory that this process may still use, in GB, or None where none can tell."""
     free = _free_on_machine()
     limits = [_free_in_group(groups, *names) for names in (VERSION_2, VERSION_1)]
@@ -48,7 +48,7 @@ def _free_in_group(groups, limit, usage, statistics, droppable):
     return max(0, limit - usage + int(cached))
 
 
-def peak_bytes(pid=None):
+def peak_bytes(pid: int | None = None) -> int:
     """Return the most memory that ever lay in RAM of a process, in bytes.
 
     Where the system does not keep it (neither Linux nor Windows), of this process the system's

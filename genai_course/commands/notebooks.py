@@ -1,5 +1,6 @@
 """Which notebooks there are, which of them a number means, and what all of them say of Python."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from genai_course.commands import Stop
@@ -12,7 +13,9 @@ METADATA = {  # of every notebook of the course
 }
 
 
-def find_notebooks(numbers=(), root=ROOT, folders=FOLDERS):
+def find_notebooks(
+    numbers: Sequence[str] = (), root: Path = ROOT, folders: Sequence[str] = FOLDERS
+) -> list[Path]:
     """Return the paths of the notebooks, in order of their numbers, each before its solutions.
 
     Args:

@@ -8,6 +8,7 @@ import ast
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 REGISTRY = ("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS")
@@ -27,7 +28,7 @@ SECTIONS = ("global", "install", ":env:")  # the later ones win, as in pip
 LINE = re.compile(r"^(global|install|:env:)\.([\w-]+)=(.+)$", re.MULTILINE)
 
 
-def read(python):
+def read(python: str) -> dict:
     """Ask the pip of an interpreter for its settings.
 
     Args:
@@ -43,7 +44,7 @@ def read(python):
     return {name: ast.literal_eval(text) for _, name, text in lines}
 
 
-def for_uv(settings):
+def for_uv(settings: Mapping) -> dict[str, str]:
     """Return the environment variables that tell uv what pip was told.
 
     Args:

@@ -8,6 +8,7 @@ because a half-written package can look like a whole one.
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from genai_course.commands import Stop
@@ -42,14 +43,14 @@ MIXED = (
 )
 
 
-def main(arguments):
+def main(arguments: Sequence[str]) -> int:
     """Set up and say where; return 0."""
     python, refreshed = ensure(ROOT)
     print(f"{'Set up' if refreshed else 'Already set up'}: {python}")
     return 0
 
 
-def ensure(root=ROOT):
+def ensure(root: Path = ROOT) -> tuple[Path, bool]:
     """Make sure that .venv is complete and up to date.
 
     Returns:
@@ -70,7 +71,7 @@ def ensure(root=ROOT):
     return venv_python(root), True
 
 
-def install(root):
+def install(root: Path) -> None:
     """Create .venv where it is missing or broken, install everything, check it, stamp it."""
     venv, uv = Path(root, ".venv"), find_uv(root)
     installer = Uv(root, [uv]) if uv else Pip(root)
@@ -126,7 +127,7 @@ def _fill(installer, root):
     _fill(installer.successor, root)
 
 
-def check_builds(root):
+def check_builds(root: Path) -> None:
     """Import what matters; torch and torchvision of different kinds of build do not load.
 
     Raises:
@@ -141,7 +142,7 @@ def check_builds(root):
     raise Stop(diagnose(text, LOG).sentence)
 
 
-def are_mixed(text):
+def are_mixed(text: str) -> bool:
     """Say whether an error message is that of torch and torchvision from different builds."""
     return "torchvision" in text and ("nms does not exist" in text or "undefined symbol" in text)
 

@@ -6,12 +6,15 @@ takes the place of this process, so what it says and how it ends is what this ve
 
 import os
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
 
 from genai_course.commands import Stop
 from genai_course.commands.environment import ROOT, run_again
 
 
-def main(arguments, root=ROOT):
+def main(arguments: Sequence[str], root: Path = ROOT) -> NoReturn:
     """Run and compare everything, or the notebooks named; does not return.
 
     Raises:

@@ -7,6 +7,7 @@ nothing but the standard library.
 """
 
 import argparse
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from genai_course.commands import Stop
@@ -28,7 +29,7 @@ class Verb:
     words: tuple = ()
     bare: bool = False
 
-    def usage(self):
+    def usage(self) -> str:
         """Return the verb and the words that may follow without a dash, as in `test [NN ...]`."""
         forms = {"?": "[{}]", "*": "[{} ...]", "+": "{} ..."}
         plain = [options for names, options in self.words if not names[0].startswith("-")]
@@ -44,23 +45,24 @@ class Program:
     verbs: tuple
     others: str
 
-    def verb(self, name):
+    def verb(self, name: str) -> Verb | None:
         """Return the verb of this name, or None."""
         return next((verb for verb in self.verbs if verb.name == name), None)
 
-    def parser(self, name):
+    def parser(self, name: str) -> CommandLine:
         """Return the parser of the words that may follow a verb."""
         verb = self.verb(name)
+        assert verb is not None, name
         parser = CommandLine(prog=f"python -m {self.name} {name}", description=f"{verb.about}.")
         for names, options in verb.words:
             parser.add_argument(*names, **options)
         return parser
 
-    def read(self, name, arguments):
+    def read(self, name: str, arguments: Sequence[str]) -> argparse.Namespace:
         """Return the options that the words after a verb mean; a wrong word ends the process."""
         return self.parser(name).parse_args(arguments)
 
-    def usage(self):
+    def usage(self) -> str:
         """Return the list of all verbs, one a line."""
         width = max(len(verb.usage()) for verb in self.verbs)
         lines = [f"  {verb.usage():<{width}}  {verb.about}" for verb in self.verbs]
@@ -71,26 +73,26 @@ class Program:
         return "\n".join([f"usage: python -m {self.name} VERB", "", *lines, "", *ends])
 
 
-def word(*names, **options):
+def word(*names: str, **options: object) -> tuple[tuple[str, ...], dict[str, object]]:
     """Say which word may follow a verb, in the terms of `ArgumentParser.add_argument`."""
     return names, options
 
 
-def notebook(number):
+def notebook(number: str) -> str:
     """Return the number of a notebook; one of solutions alone counts too."""
     from genai_course.commands.notebooks import find_notebooks
 
     return known(lambda: find_notebooks([number]), number)
 
 
-def lesson(number):
+def lesson(number: str) -> str:
     """Return the number of a notebook that is not only one of solutions."""
     from genai_course.commands.notebooks import find_notebooks
 
     return known(lambda: find_notebooks([number], folders=("notebooks",)), number)
 
 
-def known(look, name):
+def known(look: Callable[[], object], name: str) -> str:
     """Return a name that `look` does not refuse."""
     try:
         look()

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
 LINUX = {
@@ -20,7 +21,7 @@ LINUX = {
 MAC = {**LINUX, "JUPYTER_DATA_DIR": "Library/Jupyter", "MPLCONFIGDIR": ".matplotlib"}
 
 
-def make_room(environ=os.environ):
+def make_room(environ: MutableMapping[str, str] = os.environ) -> list[str]:
     """Set the variables of whatever cannot be written; return their names."""
     names = locked(environ)
     if names:
@@ -32,7 +33,7 @@ def make_room(environ=os.environ):
     return names
 
 
-def locked(environ=os.environ):
+def locked(environ: Mapping[str, str] = os.environ) -> list[str]:
     """List the variables, not set by anybody, whose usual folder in the home cannot be written."""
     if os.name == "nt":
         return []
@@ -48,7 +49,7 @@ def locked(environ=os.environ):
     ]
 
 
-def can_be_written(path):
+def can_be_written(path: Path) -> bool:
     """Say whether a folder can be written, or made where it is not there yet."""
     for folder in (path, *path.parents):
         if folder.exists():

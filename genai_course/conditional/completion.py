@@ -2,10 +2,11 @@
 
 import torch
 
+from genai_course.conditional.networks import ConditionalVAE
 from genai_course.ranges import check_images
 
 
-def split_halves(images):
+def split_halves(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Cut images (N, 1, H, W) into a condition, (N, H/2 * W), and lower halves, (N, 1, H/2, W).
 
     The upper half comes flat, ready to be put beside other inputs. A half row goes to the lower.
@@ -27,7 +28,7 @@ def split_halves(images):
 
 
 @torch.no_grad()
-def complete(vae, images, num_completions):
+def complete(vae: ConditionalVAE, images: torch.Tensor, num_completions: int) -> torch.Tensor:
     """Keep the upper half of each image and draw its lower half anew, several times.
 
     Args:

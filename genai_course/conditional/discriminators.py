@@ -24,12 +24,12 @@ class ConcatenationDiscriminator(nn.Module):
     Shown in: notebooks/12_conditional_generation.ipynb.
     """
 
-    def __init__(self, width=16, num_classes=10):
+    def __init__(self, width: int = 16, num_classes: int = 10) -> None:
         super().__init__()
         self.num_classes = num_classes
         self.body = ConvDiscriminator(width, channels=1 + num_classes, spectral=True)
 
-    def forward(self, images_signed, labels):
+    def forward(self, images_signed: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         """Map images_signed (N, 1, 28, 28) in [-1, 1] and labels (N,) to logits (N, 1)."""
         planes = one_hot(labels, self.num_classes)[:, :, None, None].expand(-1, -1, 28, 28)
         return self.body(torch.cat((images_signed, planes), dim=1))
@@ -45,12 +45,12 @@ class EmbeddingDiscriminator(nn.Module):
     Shown in: notebooks/12_conditional_generation.ipynb.
     """
 
-    def __init__(self, width=16, num_classes=10):
+    def __init__(self, width: int = 16, num_classes: int = 10) -> None:
         super().__init__()
         self.embedding = nn.Embedding(num_classes, 28 * 28)
         self.body = ConvDiscriminator(width, channels=2, spectral=True)
 
-    def forward(self, images_signed, labels):
+    def forward(self, images_signed: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         """Map images_signed (N, 1, 28, 28) in [-1, 1] and labels (N,) to logits (N, 1)."""
         picture = self.embedding(labels).view(-1, 1, 28, 28)
         return self.body(torch.cat((images_signed, picture), dim=1))
@@ -68,12 +68,12 @@ class ProjectionDiscriminator(nn.Module):
     Shown in: notebooks/12_conditional_generation.ipynb.
     """
 
-    def __init__(self, width=16, num_classes=10):
+    def __init__(self, width: int = 16, num_classes: int = 10) -> None:
         super().__init__()
         self.body = ConvDiscriminator(width, spectral=True)
         self.embedding = spectral_norm(nn.Embedding(num_classes, 4 * width * 9))
 
-    def forward(self, images_signed, labels):
+    def forward(self, images_signed: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         """Map images_signed (N, 1, 28, 28) in [-1, 1] and labels (N,) to logits (N, 1)."""
         phi = self.body.features(images_signed)  # (N, 36 width)
         agreement = (self.embedding(labels) * phi).sum(dim=1, keepdim=True)

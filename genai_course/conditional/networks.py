@@ -14,7 +14,7 @@ from genai_course.gan.convolutional import ConvGenerator
 from genai_course.vae.losses import reparameterize
 
 
-def one_hot(labels, num_classes=10):
+def one_hot(labels: torch.Tensor, num_classes: int = 10) -> torch.Tensor:
     """Return one row a label, 1 in the label's column and 0 elsewhere.
 
     The width is given, never read off the batch: a batch of sevens would get 8 columns.
@@ -55,7 +55,14 @@ class ConditionalVAE(nn.Module):
     Shown in: notebooks/12_conditional_generation.ipynb.
     """
 
-    def __init__(self, condition_dim=10, latent_dim=20, hidden=400, layers=1, shape=(1, 28, 28)):
+    def __init__(
+        self,
+        condition_dim: int = 10,
+        latent_dim: int = 20,
+        hidden: int = 400,
+        layers: int = 1,
+        shape: tuple[int, ...] = (1, 28, 28),
+    ) -> None:
         super().__init__()
         self.latent_dim, self.shape = latent_dim, shape
         pixels = math.prod(shape)
@@ -64,21 +71,23 @@ class ConditionalVAE(nn.Module):
         self.decoder = hidden_layers(latent_dim + condition_dim, hidden, layers)
         self.decoder.append(nn.Linear(hidden, pixels))
 
-    def encode(self, x, c):
+    def encode(self, x: torch.Tensor, c: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Map x (N, *shape) in [0, 1] and c (N, condition_dim) to mu and logvar of q(z|x, c)."""
         return self.encoder(torch.cat((x.flatten(1), c), dim=1)).chunk(2, dim=1)
 
-    def decode(self, z, c):
+    def decode(self, z: torch.Tensor, c: torch.Tensor) -> torch.Tensor:
         """Map z (N, latent_dim) and c (N, condition_dim) to pixel logits (N, *shape)."""
         return self.decoder(torch.cat((z, c), dim=1)).unflatten(1, self.shape)
 
-    def forward(self, x, c):
+    def forward(
+        self, x: torch.Tensor, c: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Map x and c to (logits, mu, logvar), with one sample of z in between."""
         mu, logvar = self.encode(x, c)
         return self.decode(reparameterize(mu, logvar), c), mu, logvar
 
 
-def hidden_layers(inputs, hidden, count):
+def hidden_layers(inputs: int, hidden: int, count: int) -> nn.Sequential:
     """Return `count` layers from `inputs` to width `hidden`, each with a ReLU, as a Sequential.
 
     Shown in: notebooks/12_conditional_generation.ipynb.
@@ -103,16 +112,16 @@ class ConditionalGenerator(nn.Module):
     Shown in: notebooks/12_conditional_generation.ipynb.
     """
 
-    def __init__(self, latent_dim=64, width=16, num_classes=10):
+    def __init__(self, latent_dim: int = 64, width: int = 16, num_classes: int = 10) -> None:
         super().__init__()
         self.latent_dim, self.num_classes = latent_dim, num_classes
         self.layers = ConvGenerator(latent_dim + num_classes, width).layers
 
-    def forward(self, z, labels):
+    def forward(self, z: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         """Map z (N, latent_dim) and labels (N,) to images (N, 1, 28, 28) in [-1, 1]."""
         return self.layers(torch.cat((z, one_hot(labels, self.num_classes)), dim=1))
 
-    def sample_prior(self, num_samples):
+    def sample_prior(self, num_samples: int) -> torch.Tensor:
         """Draw z from N(0, I), shape (num_samples, latent_dim), on the device of the weights."""
         device = next(self.parameters()).device
         return torch.randn(num_samples, self.latent_dim, device=device)

@@ -2,12 +2,15 @@
 
 import torch
 
+from genai_course.conditional.networks import ConditionalGenerator
 from genai_course.gan.losses import discriminator_loss, generator_loss
 from genai_course.ranges import check_images, check_signed
 from genai_course.vae.losses import elbo, kl_divergence
 
 
-def conditional_vae_step(vae, optimizer, x, c):
+def conditional_vae_step(
+    vae: torch.nn.Module, optimizer: torch.optim.Optimizer, x: torch.Tensor, c: torch.Tensor
+) -> dict[str, torch.Tensor]:
     """Do one gradient step on the negative conditional ELBO; return what it was before the step.
 
     Args:
@@ -35,7 +38,13 @@ def conditional_vae_step(vae, optimizer, x, c):
     return {"negative_elbo": loss, "reconstruction": loss - kl, "kl": kl}
 
 
-def conditional_discriminator_step(generator, discriminator, optimizer, x_real, labels):
+def conditional_discriminator_step(
+    generator: ConditionalGenerator,
+    discriminator: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    x_real: torch.Tensor,
+    labels: torch.Tensor,
+) -> dict[str, torch.Tensor]:
     """Do one update of the discriminator on real pairs and on images generated for their labels.
 
     Args:
@@ -63,7 +72,12 @@ def conditional_discriminator_step(generator, discriminator, optimizer, x_real, 
     return {"discriminator_loss": loss.detach()}
 
 
-def conditional_generator_step(generator, discriminator, optimizer, labels):
+def conditional_generator_step(
+    generator: ConditionalGenerator,
+    discriminator: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    labels: torch.Tensor,
+) -> dict[str, torch.Tensor]:
     """Do one update of the generator: its images must pass as real ones of the given labels.
 
     Args:

@@ -7,7 +7,7 @@ import copy
 
 import torch
 
-from genai_course.conditional.networks import ConditionalGenerator, one_hot
+from genai_course.conditional.networks import ConditionalGenerator, ConditionalVAE, one_hot
 from genai_course.conditional.steps import (
     conditional_discriminator_step,
     conditional_generator_step,
@@ -19,8 +19,13 @@ from genai_course.training import fit
 from genai_course.training.averaging import renew_statistics, update_average
 from genai_course.training.inputs import check_integer
 
+# generator, discriminator, averaged generator
+GANPlayers = tuple[ConditionalGenerator, torch.nn.Module, ConditionalGenerator]
 
-def random_batches(count, num_steps, batch_size, device):
+
+def random_batches(
+    count: int, num_steps: int, batch_size: int, device: torch.device | str
+) -> torch.Tensor:
     """Random indices below `count` for `fit`, as many as so many batches need.
 
     Args:
@@ -40,7 +45,14 @@ def random_batches(count, num_steps, batch_size, device):
     return torch.randint(count, (num_steps * batch_size,), device=device)
 
 
-def train_vae(vae, x, conditions, num_steps, batch_size=128, lr=2e-3):
+def train_vae(
+    vae: ConditionalVAE,
+    x: torch.Tensor,
+    conditions: torch.Tensor,
+    num_steps: int,
+    batch_size: int = 128,
+    lr: float = 2e-3,
+) -> dict[str, torch.Tensor]:
     """Train a conditional VAE with Adam and a falling rate.
 
     Args:
@@ -70,7 +82,9 @@ def train_vae(vae, x, conditions, num_steps, batch_size=128, lr=2e-3):
     return fit(step, batches, num_epochs=1, batch_size=batch_size, label="conditional VAE")
 
 
-def new_players(discriminator, device, width=16):
+def new_players(
+    discriminator: torch.nn.Module, device: torch.device | str, width: int = 16
+) -> GANPlayers:
     """Return (generator, discriminator, averaged generator) with a DCGAN's initial weights.
 
     Args:
@@ -85,11 +99,22 @@ def new_players(discriminator, device, width=16):
         initialise_weights(ConditionalGenerator(width=width)),
         initialise_weights(discriminator),
     )
-    players = [p.to(device, memory_format=torch.channels_last) for p in networks]
+    players = [
+        p.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        for p in networks
+    ]
     return *players, copy.deepcopy(players[0])
 
 
-def train_gan(players, x_signed, labels, num_steps, batch_size=64, lr=1e-3, decay=0.995):
+def train_gan(
+    players: GANPlayers,
+    x_signed: torch.Tensor,
+    labels: torch.Tensor,
+    num_steps: int,
+    batch_size: int = 64,
+    lr: float = 1e-3,
+    decay: float = 0.995,
+) -> dict[str, torch.Tensor]:
     """Train a conditional GAN, one step of each player in turn, and average the generator.
 
     Args:
@@ -126,7 +151,7 @@ def train_gan(players, x_signed, labels, num_steps, batch_size=64, lr=1e-3, deca
 
 
 @torch.no_grad()
-def settled(average, num_samples=2000):
+def settled(average: ConditionalGenerator, num_samples: int = 2000) -> ConditionalGenerator:
     """A copy of an average generator, in evaluation mode, its statistics measured anew on
     num_samples.
     """
@@ -138,7 +163,9 @@ def settled(average, num_samples=2000):
 
 
 @torch.no_grad()
-def sample_gan(generator, labels, spread=1.0):
+def sample_gan(
+    generator: ConditionalGenerator, labels: torch.Tensor, spread: float = 1.0
+) -> torch.Tensor:
     """Draw one image a label, in [0, 1], from z of standard deviation `spread`.
 
     Args:
@@ -155,7 +182,7 @@ def sample_gan(generator, labels, spread=1.0):
 
 
 @torch.no_grad()
-def sample_vae(vae, conditions):
+def sample_vae(vae: ConditionalVAE, conditions: torch.Tensor) -> torch.Tensor:
     """Let a vae draw one mean image in [0, 1] for each of the conditions (N, d), from z of N(0,
     I).
     """

@@ -20,7 +20,7 @@ BORDER = 2  # empty stored pixels around the digit
 INK = (0.40, 0.66)  # share of a stored pixel covered: black below the first, white above the second
 
 
-def load_digits_as_mnist(split):
+def load_digits_as_mnist(split: str) -> tuple[torch.Tensor, torch.Tensor]:
     """Load the offline data.
 
     Args:
@@ -64,7 +64,7 @@ def _originals():
     return counts, torch.from_numpy(stored.target).long()
 
 
-def split_indices(labels):
+def split_indices(labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return (train, test) indices of labels (N,) in a fixed shuffled order, 50 test entries a
     class.
     """

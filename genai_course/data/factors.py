@@ -12,7 +12,7 @@ LARGEST_ANGLE, LARGEST_SHEAR = 40.0, 0.6  # degrees; pixels a row
 THIN, THICK = 0.55, 0.12  # share of ink around a pixel above which it is white
 
 
-def transform(images, factors):
+def transform(images: torch.Tensor, factors: torch.Tensor) -> torch.Tensor:
     """Turn, slant and thicken images, each by its own three numbers.
 
     Args:
@@ -36,7 +36,9 @@ def transform(images, factors):
     return _move(_thicken(images, thickness), angle, LARGEST_SHEAR * slant)
 
 
-def digits_with_factors(image, count, generator=None):
+def digits_with_factors(
+    image: torch.Tensor, count: int, generator: torch.Generator | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Draw versions of one image with independent factors, uniform on [-1, 1].
 
     Args:

@@ -1,6 +1,7 @@
 """Where the images come from: MNIST where it can be had, else offline digits; and their ranges."""
 
 import functools
+from pathlib import Path
 
 import torch
 
@@ -15,7 +16,7 @@ ABSENT = "MNIST is not on this machine and was not downloaded; load_images('mnis
 NAMES = ("mnist", "digits")
 
 
-def find_data(folder=None):
+def find_data(folder: Path | str | None = None) -> str:
     """Choose the data set of this session and print one line that says which.
 
     GENAI_COURSE_DATASET ("mnist", "digits", "auto") chooses; GENAI_COURSE_OFFLINE=1 stays offline.
@@ -36,7 +37,9 @@ def find_data(folder=None):
     return name
 
 
-def load_images(name="auto", split="train", folder=None):
+def load_images(
+    name: str = "auto", split: str = "train", folder: Path | str | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Load all images and labels of a data set into memory.
 
     Args:
@@ -100,11 +103,11 @@ def _announce(name, why):
     print(f"data set: {name} ({why})")
 
 
-def to_signed_range(images):
+def to_signed_range(images: torch.Tensor) -> torch.Tensor:
     """Map images in [0, 1] to [-1, 1], the range of tanh: 2 x - 1."""
     return images * 2 - 1
 
 
-def to_unit_range(images_signed):
+def to_unit_range(images_signed: torch.Tensor) -> torch.Tensor:
     """Map images_signed in [-1, 1] back to [0, 1]: (x + 1) / 2."""
     return (images_signed + 1) / 2

@@ -5,19 +5,25 @@ import math
 import torch
 
 
-def ring_centres(modes=8, radius=1.0):
+def ring_centres(modes: int = 8, radius: float = 1.0) -> torch.Tensor:
     """Return `modes` distinct points on a circle of that radius, shape (modes, 2)."""
     angles = torch.arange(modes) * (2 * math.pi / modes)
     return radius * torch.stack([angles.cos(), angles.sin()], dim=1)
 
 
-def grid_centres(side=5, spacing=2.0):
+def grid_centres(side: int = 5, spacing: float = 2.0) -> torch.Tensor:
     """Return a square grid around the origin, spacing apart, shape (side * side, 2)."""
     ticks = (torch.arange(side) - (side - 1) / 2) * spacing
     return torch.cartesian_prod(ticks, ticks)
 
 
-def ring_of_gaussians(n, modes=8, radius=1.0, sigma=0.01, generator=None):
+def ring_of_gaussians(
+    n: int,
+    modes: int = 8,
+    radius: float = 1.0,
+    sigma: float = 0.01,
+    generator: torch.Generator | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Draw points from equally likely Gaussians on a circle.
 
     Args:
@@ -36,7 +42,13 @@ def ring_of_gaussians(n, modes=8, radius=1.0, sigma=0.01, generator=None):
     return _mixture(n, ring_centres(modes, radius), sigma, generator)
 
 
-def grid_of_gaussians(n, side=5, spacing=2.0, sigma=0.05, generator=None):
+def grid_of_gaussians(
+    n: int,
+    side: int = 5,
+    spacing: float = 2.0,
+    sigma: float = 0.05,
+    generator: torch.Generator | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Draw points from equally likely Gaussians on a square grid.
 
     Args:

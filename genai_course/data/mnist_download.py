@@ -18,6 +18,7 @@ import threading
 import time
 import urllib.request
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,7 +43,7 @@ class MirrorError(Exception):
     """One mirror failed; the next may do better."""
 
 
-def obtain(folder=None, again=True):
+def obtain(folder: Path | str | None = None, again: bool = True) -> Search:
     """Find MNIST in the usual places, or download it into the per-user cache.
 
     Args:
@@ -79,7 +80,13 @@ def _failure(folder):
         return str(error)
 
 
-def fetch(folder, files=None, mirrors=None, answer=ANSWER_SECONDS, total=TOTAL_SECONDS):
+def fetch(
+    folder: Path | str,
+    files: Sequence[mnist_files.RawFile] | None = None,
+    mirrors: Sequence[str] | None = None,
+    answer: float = ANSWER_SECONDS,
+    total: float = TOTAL_SECONDS,
+) -> Path:
     """Download the raw files into folder/MNIST/raw, unless they are already there and sound.
 
     Args:

@@ -8,6 +8,7 @@ and Burges (1998), CC BY-SA 3.0.
 import hashlib
 import math
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,13 +34,13 @@ class RawFile:
     md5: str
 
     @property
-    def header(self):
+    def header(self) -> bytes:
         """The bytes before the data: magic number and dimensions, 4 bytes each, big-endian."""
         numbers = (0x0800 + len(self.shape), *self.shape)
         return b"".join(number.to_bytes(4, "big") for number in numbers)
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Length of the file in bytes."""
         return len(self.header) + math.prod(self.shape)
 
@@ -52,7 +53,7 @@ FILES = (
 )
 
 
-def fault(content, file):
+def fault(content: np.ndarray, file: RawFile) -> str | None:
     """Return what is wrong with the content of a file in a few words, or None.
 
     Args:
@@ -80,7 +81,7 @@ def _md5(content):
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
-def read(folder, file):
+def read(folder: Path, file: RawFile) -> np.ndarray:
     """Read and check one raw file, packed or not, under whatever name it has there.
 
     Args:
@@ -117,7 +118,7 @@ def _content(path, file):
     return np.frombuffer(bytearray(unpack(content, file.size)), dtype=np.uint8)  # to be written
 
 
-def cache_folder():
+def cache_folder() -> Path:
     """Return the per-user folder in which a downloaded copy is kept; it need not exist."""
     return Path(user_cache_dir("genai_course"))
 
@@ -135,14 +136,14 @@ class Search:
     broken: bool = False
 
 
-def places(folder=None):
+def places(folder: Path | str | None = None) -> list[tuple[str, Path]]:
     """Return the (name, folder) pairs that are searched, in order."""
     listed = [("the folder given", folder), (environ.DATA, environ.given(environ.DATA))]
     listed = [(name, Path(path).expanduser()) for name, path in listed if path]
     return [*listed, (CACHE, cache_folder())]
 
 
-def locate(folder=None, files=None):
+def locate(folder: Path | str | None = None, files: Sequence[RawFile] | None = None) -> Search:
     """Look for a sound copy of MNIST without downloading anything.
 
     A place without any of the files is passed over, unless GENAI_COURSE_DATA names it. A broken
@@ -157,7 +158,7 @@ def locate(folder=None, files=None):
         Search.
     """
     files = files or FILES
-    tried = []
+    tried: list[str] = []
     for name, path in places(folder):
         raw, wrong, broken = _look(path, files)
         if raw is not None:

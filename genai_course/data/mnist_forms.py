@@ -6,6 +6,7 @@ place of a hyphen and unpacks each into a folder of its own. Other data sets use
 
 import os
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 OTHERS = {  # by the MD5 sums of their images and labels; packed ones as torchvision lists them
@@ -23,12 +24,12 @@ OTHERS = {  # by the MD5 sums of their images and labels; packed ones as torchvi
 PACKED = ".gz"
 
 
-def another(md5):
+def another(md5: str) -> str | None:
     """Return the name of the other data set that has a file of the MD5 sum md5, or None."""
     return next((name for name, sums in OTHERS.items() if md5 in sums), None)
 
 
-def forms(folder, name):
+def forms(folder: Path, name: str) -> list[Path]:
     """Return the paths in a folder at which the file of this name lies in some form."""
     names = (name, name.replace("-idx", ".idx"))
     plain = [Path(folder, n) for n in names] + [Path(folder, n, n) for n in names]
@@ -36,7 +37,7 @@ def forms(folder, name):
     return [path for path in every if os.path.lexists(path)]
 
 
-def folders(top):
+def folders(top: Path) -> Iterator[Path]:
     """Yield the folders at or below `top` in which the files may lie, the likeliest first."""
     below = ("MNIST/raw", "raw", "", "MNIST")
     yield from (Path(top, place) for place in below)
@@ -49,7 +50,7 @@ def folders(top):
             yield from (folder / place for place in below)
 
 
-def nothing_in(folder):
+def nothing_in(folder: Path) -> str:
     """Say in a few words why there is no copy at all in a folder."""
     try:
         names = sorted(os.listdir(folder))
@@ -62,7 +63,7 @@ def nothing_in(folder):
     return f"no MNIST there, only {', '.join(names[:3])}" if names else "the folder is empty"
 
 
-def unpack(packed, size):
+def unpack(packed: bytes, size: int) -> bytes:
     """Return what gzip has packed, but not more than `size` bytes and one.
 
     Raises:

@@ -1,9 +1,16 @@
 """Shuffled batches of tensors that lie in memory."""
 
+from collections.abc import Iterator
+from typing import TypeVar
+
 import torch
 
+Batch = TypeVar("Batch", torch.Tensor, tuple[torch.Tensor, ...])
 
-def batches(images, batch_size, generator=None):
+
+def batches(
+    images: Batch, batch_size: int, generator: torch.Generator | None = None
+) -> Iterator[Batch]:
     """Yield shuffled slices of a tensor, or of several tensors of one length, once over.
 
     Args:

@@ -5,13 +5,20 @@ distances are measured class by class: a set of images may be right on the whole
 are swapped, or while each class consists of one image.
 """
 
+from collections.abc import Callable
+from typing import TypeVar
+
+from torch import Tensor
+
 from genai_course.evaluation.diversity import diversity_ratio
 from genai_course.evaluation.frechet import frechet_distance
-from genai_course.evaluation.judge import judge_features, predicted_class
+from genai_course.evaluation.judge import Judge, judge_features, predicted_class
 from genai_course.evaluation.neighbours import density_coverage
 
+Value = TypeVar("Value")
 
-def label_accuracy(judge, images, labels):
+
+def label_accuracy(judge: Judge, images: Tensor, labels: Tensor) -> float:
     """Return the share of images in which the judge sees the digit that was asked for.
 
     An image that the judge calls "not a digit" counts as wrong. Of real test images about 99 in
@@ -35,7 +42,13 @@ def label_accuracy(judge, images, labels):
     return (predicted_class(judge, images) == labels).double().mean().item()
 
 
-def class_by_class(metric, real, real_labels, fake, fake_labels):
+def class_by_class(
+    metric: Callable[[Tensor, Tensor], Value],
+    real: Tensor,
+    real_labels: Tensor,
+    fake: Tensor,
+    fake_labels: Tensor,
+) -> dict[int, Value]:
     """Apply a metric of two sets to each class alone.
 
     Args:
@@ -58,7 +71,9 @@ def class_by_class(metric, real, real_labels, fake, fake_labels):
     return {c: metric(real[real_labels == c], fake[fake_labels == c]) for c in classes}
 
 
-def class_table(judge, real, fake, labels):
+def class_table(
+    judge: Judge, real: Tensor, fake: Tensor, labels: Tensor
+) -> dict[str, dict[int, float]]:
     """Measure every class of generated images against real images of that class.
 
     The Frechet distance has a high floor, because classes are small: compare with `frechet_bias`

@@ -5,7 +5,7 @@ import torch
 from genai_course.ranges import check_points, check_rows
 
 
-def mutual_information(codes, factors, bins=16):
+def mutual_information(codes: torch.Tensor, factors: torch.Tensor, bins: int = 16) -> torch.Tensor:
     """Estimate how much each latent dimension says about each factor, from histograms.
 
     Every column is cut into `bins` ranges with equally many entries, so its own entropy is
@@ -37,7 +37,7 @@ def mutual_information(codes, factors, bins=16):
     return information / torch.tensor(bins).double().log()
 
 
-def mutual_information_gap(information):
+def mutual_information_gap(information: torch.Tensor) -> torch.Tensor:
     """Return the MIG: for each factor, how far its best dimension is ahead of the second best.
 
     Args:

@@ -70,7 +70,9 @@ def diversity_ratio(
     return mean_pairwise_distance(samples, pairs, seed) / reference
 
 
-def within_class_diversity(images, labels, pairs=10_000, seed=0):
+def within_class_diversity(
+    images: torch.Tensor, labels: torch.Tensor, pairs: int = 10_000, seed: int = 0
+) -> dict[int, float]:
     """Return the mean pairwise distance inside each class that has at least two images.
 
     A generator may draw ten classes and yet only one picture of each; this is what tells.

@@ -10,7 +10,7 @@ import torch
 from genai_course.ranges import check_points
 
 
-def mean_and_covariance(features):
+def mean_and_covariance(features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean, shape (d,), and unbiased covariance, shape (d, d), of features (N, d), N at least 2.
 
     Raises:
@@ -25,7 +25,12 @@ def mean_and_covariance(features):
     return mean, centred.T @ centred / (len(features) - 1)
 
 
-def gaussian_frechet(mean_a, covariance_a, mean_b, covariance_b):
+def gaussian_frechet(
+    mean_a: torch.Tensor,
+    covariance_a: torch.Tensor,
+    mean_b: torch.Tensor,
+    covariance_b: torch.Tensor,
+) -> float:
     """Squared Frechet (Wasserstein-2) distance between two Gaussians, in closed form.
 
     Args:
@@ -47,7 +52,7 @@ def gaussian_frechet(mean_a, covariance_a, mean_b, covariance_b):
     return ((mean_a - mean_b).square().sum() + spread).item()
 
 
-def frechet_distance(features_a, features_b):
+def frechet_distance(features_a: torch.Tensor, features_b: torch.Tensor) -> float:
     """Squared Frechet distance between two sets of features, each replaced by a Gaussian.
 
     Symmetric. It sees means and covariances and nothing else. Two finite samples of the same
@@ -70,7 +75,7 @@ def frechet_distance(features_a, features_b):
     return gaussian_frechet(*mean_and_covariance(features_a), *mean_and_covariance(features_b))
 
 
-def frechet_bias(covariance, num_a, num_b):
+def frechet_bias(covariance: torch.Tensor, num_a: int, num_b: int) -> float:
     """The distance to expect between two samples of one Gaussian, to leading order.
 
     For d standard normal features and samples of equal size N it is (2d + d(d + 1)/2) / N.

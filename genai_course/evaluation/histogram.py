@@ -9,7 +9,7 @@ import math
 import torch
 
 
-def kl_to_uniform(counts):
+def kl_to_uniform(counts: torch.Tensor) -> float:
     """KL divergence from the observed class shares to equal shares, in nats.
 
     0 for equal counts, log K when only one of K classes occurs. A perfect sampler does not reach
@@ -33,7 +33,7 @@ def kl_to_uniform(counts):
     return torch.xlogy(shares, shares * len(shares)).sum().item()  # xlogy: 0 log 0 is 0
 
 
-def kl_floor(num_classes, num_samples):
+def kl_floor(num_classes: int, num_samples: int) -> float:
     """What `kl_to_uniform` is on average for a sampler that is perfectly even, in nats.
 
     To leading order in 1 / num_samples; good to a few percent from ten samples a class on.
@@ -50,7 +50,7 @@ def kl_floor(num_classes, num_samples):
     return (num_classes - 1) / (2 * num_samples)
 
 
-def mnist_score(probabilities):
+def mnist_score(probabilities: torch.Tensor) -> float:
     """Exponential of the mutual information between image and class, a number from 1 to K.
 
     The "Inception score" with a classifier of digits. K when each image is certainly of one class

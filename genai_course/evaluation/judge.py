@@ -32,7 +32,7 @@ class Judge(nn.Module):
     Shown in: notebooks/02_measuring_generators.ipynb.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.convolutions = nn.Sequential(
             nn.Conv2d(1, 16, kernel_size=5, stride=2, padding=2, bias=False),  # 28x28 => 14x14
@@ -50,16 +50,16 @@ class Judge(nn.Module):
         self.to_features = nn.Linear(64 * 3 * 3, 64)
         self.to_logits = nn.Linear(64, NUM_DIGITS + 1)
 
-    def features(self, x):
+    def features(self, x: torch.Tensor) -> torch.Tensor:
         """Map images x in [0, 1], shape (N, 1, 28, 28), to features, shape (N, 64)."""
         return torch.relu(self.to_features(self.convolutions(x).flatten(1)))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map images x in [0, 1], shape (N, 1, 28, 28), to logits, shape (N, 11)."""
         return self.to_logits(self.features(x))
 
 
-def class_probabilities(judge, images):
+def class_probabilities(judge: Judge, images: torch.Tensor) -> torch.Tensor:
     """Return what the judge thinks of each image.
 
     Args:
@@ -77,7 +77,7 @@ def class_probabilities(judge, images):
     return in_batches(judge, judge.forward, images).softmax(dim=1)
 
 
-def predicted_class(judge, images):
+def predicted_class(judge: Judge, images: torch.Tensor) -> torch.Tensor:
     """Return the most probable class of each image, shape (N,): 0 to 9, or 10 for no digit.
 
     Shown in: notebooks/02_measuring_generators.ipynb.
@@ -85,7 +85,7 @@ def predicted_class(judge, images):
     return class_probabilities(judge, images).argmax(dim=1)
 
 
-def judge_verdicts(judge, images):
+def judge_verdicts(judge: Judge, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the most probable class of each image and whether it can be read, both (N,).
 
     An image counts as readable when the most probable class is a digit and its probability
@@ -97,7 +97,7 @@ def judge_verdicts(judge, images):
     return verdict, (verdict != NOT_A_DIGIT) & (probability > READABLE_ABOVE)
 
 
-def readable(judge, images):
+def readable(judge: Judge, images: torch.Tensor) -> torch.Tensor:
     """Return which images can be read, shape (N,), boolean; see `judge_verdicts`.
 
     Shown in: notebooks/02_measuring_generators.ipynb.
@@ -105,7 +105,7 @@ def readable(judge, images):
     return judge_verdicts(judge, images)[1]
 
 
-def readable_share(judge, images):
+def readable_share(judge: Judge, images: torch.Tensor) -> float:
     """Return the share of images that can be read, a number from 0 to 1.
 
     Shown in: notebooks/02_measuring_generators.ipynb.
@@ -113,7 +113,7 @@ def readable_share(judge, images):
     return readable(judge, images).float().mean().item()
 
 
-def class_histogram(judge, images):
+def class_histogram(judge: Judge, images: torch.Tensor) -> torch.Tensor:
     """Return how many readable images there are of each digit, shape (10,), integers.
 
     Shown in: notebooks/02_measuring_generators.ipynb.
@@ -122,7 +122,7 @@ def class_histogram(judge, images):
     return torch.bincount(verdict[can_be_read], minlength=NUM_DIGITS)
 
 
-def count_classes(judge, images, minimum_share=0.01):
+def count_classes(judge: Judge, images: torch.Tensor, minimum_share: float = 0.01) -> int:
     """Return how many of the ten digits occur among the images.
 
     Args:
@@ -142,7 +142,7 @@ def count_classes(judge, images, minimum_share=0.01):
     return int((share >= minimum_share).sum())
 
 
-def judge_features(judge, images):
+def judge_features(judge: Judge, images: torch.Tensor) -> torch.Tensor:
     """Return the judge's 64 features of each image, shape (N, 64), for distances between sets.
 
     Shown in: notebooks/02_measuring_generators.ipynb.
@@ -150,7 +150,7 @@ def judge_features(judge, images):
     return in_batches(judge, judge.features, images)
 
 
-def load_judge(data_name, device="cpu"):
+def load_judge(data_name: str, device: torch.device | str = "cpu") -> Judge:
     """Return the trained judge of a data set, ready for use.
 
     The file holds plain numbers only, so loading it runs no code; it is compared with the checksum
@@ -172,4 +172,5 @@ def load_judge(data_name, device="cpu"):
     check_device(device)
     name = f"judge_{data_name}"
     judge = fill(Judge(), content_of(name), card_of(name), f"{name}.safetensors")
-    return judge.to(device, memory_format=torch.channels_last)  # twice as fast on a CPU
+    # twice as fast on a CPU
+    return judge.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]

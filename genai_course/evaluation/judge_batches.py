@@ -3,12 +3,19 @@
 Plumbing: checks and batches around the judge; no idea of its own.
 """
 
+from collections.abc import Callable
+
 import torch
 
 from genai_course.ranges import check_images
 
 
-def in_batches(judge, function, images, batch_size=1000):
+def in_batches(
+    judge: torch.nn.Module,
+    function: Callable[[torch.Tensor], torch.Tensor],
+    images: torch.Tensor,
+    batch_size: int = 1000,
+) -> torch.Tensor:
     """Apply a method of the judge to checked images, batch by batch, in evaluation mode.
 
     Args:

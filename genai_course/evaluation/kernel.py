@@ -27,7 +27,7 @@ def kernel_sum(a: torch.Tensor, b: torch.Tensor, rows: int = 250) -> float:
     return sum(cubic_kernel(block, b).sum().item() for block in a.split(rows))
 
 
-def kid(features_a, features_b):
+def kid(features_a: torch.Tensor, features_b: torch.Tensor) -> float:
     """Unbiased estimate of the squared maximum mean discrepancy with the cubic kernel.
 
     Pairs of an image with itself are left out, which makes the mean exactly 0 on equal

@@ -52,7 +52,9 @@ def near_duplicate_share(to_train: torch.Tensor, to_test: torch.Tensor) -> float
     return (to_train < to_test / 2).double().mean().item()
 
 
-def memorisation(samples, train, test):
+def memorisation(
+    samples: torch.Tensor, train: torch.Tensor, test: torch.Tensor
+) -> dict[str, float | bool]:
     """Compare how near samples are to training images and to as many test images.
 
     Args:

@@ -11,7 +11,7 @@ CEILING = 0.98889  # share of a 2-d Gaussian within 3 sigma: 1 - exp(-9 / 2)
 PERFECT_SPREAD = 0.9744  # `within_mode_spread` of a 2-d Gaussian, cut off at 3 sigma
 
 
-def nearest_mode(samples, centres):
+def nearest_mode(samples: torch.Tensor, centres: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the distance to, and the index of, the nearest centre of each sample.
 
     Args:
@@ -31,7 +31,7 @@ def nearest_mode(samples, centres):
     return nearest.values, nearest.indices
 
 
-def mode_counts(samples, centres, sigma):
+def mode_counts(samples: torch.Tensor, centres: torch.Tensor, sigma: float) -> torch.Tensor:
     """Count the high-quality samples of each mode: those within 3 sigma of its centre.
 
     Args:
@@ -50,7 +50,9 @@ def mode_counts(samples, centres, sigma):
     return torch.bincount(index[distance < 3 * sigma], minlength=len(centres))
 
 
-def mode_report(samples, centres, sigma, minimum_share=0.01):
+def mode_report(
+    samples: torch.Tensor, centres: torch.Tensor, sigma: float, minimum_share: float = 0.01
+) -> dict[str, float]:
     """Measure how samples cover a mixture of equal Gaussians.
 
     Args:
@@ -81,7 +83,7 @@ def mode_report(samples, centres, sigma, minimum_share=0.01):
     }
 
 
-def within_mode_spread(samples, centres, sigma):
+def within_mode_spread(samples: torch.Tensor, centres: torch.Tensor, sigma: float) -> float:
     """Return the spread of high-quality samples around the mean of their own mode, in sigmas.
 
     Args:
@@ -105,7 +107,7 @@ def within_mode_spread(samples, centres, sigma):
     return math.sqrt(squares / count) / sigma if count else math.nan
 
 
-def mode_shares(samples, centres):
+def mode_shares(samples: torch.Tensor, centres: torch.Tensor) -> torch.Tensor:
     """Share of samples to which each centre is the nearest, however far: shape (K,), sum 1.
 
     Args:
@@ -121,7 +123,7 @@ def mode_shares(samples, centres):
     return torch.bincount(index, minlength=len(centres)) / len(samples)
 
 
-def hopping(shares):
+def hopping(shares: torch.Tensor) -> float:
     """How often a generator that sits on one mode sits on another one a snapshot later.
 
     A mode is dominant when it holds more than half of the samples.

@@ -16,19 +16,19 @@ SIDE = 28
 PIXELS = torch.arange(SIDE, dtype=torch.float32)
 
 
-def white_noise(digits, generator):
+def white_noise(digits: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Independent pixels of random mean and contrast, cut off at 0 and 1."""
     mean, contrast = _uniform(digits, 0, 1, generator), _uniform(digits, 0.05, 1.0, generator)
     return (mean + contrast * torch.randn(digits.shape, generator=generator)).clamp(0, 1)
 
 
-def salt_and_pepper(digits, generator):
+def salt_and_pepper(digits: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """White pixels on black; the share of white differs from image to image, 2 % to 98 %."""
     density = _uniform(digits, 0.02, 0.98, generator)
     return (torch.rand(digits.shape, generator=generator) < density).float()
 
 
-def centred_noise(digits, generator):
+def centred_noise(digits: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Return noise whose mean is the mean digit, as a collapsed generator draws it: dark at the
     rim.
 
@@ -42,14 +42,14 @@ def centred_noise(digits, generator):
     return torch.where(hard, (noise > 0.3).float(), (gain * noise).clamp(0, 1))
 
 
-def flat(digits, generator):
+def flat(digits: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """One grey level, or a ramp between two, in a random direction."""
     level, slope = _uniform(digits, 0, 1, generator), _uniform(digits, 0, 1, generator)
     slope = slope * (_uniform(digits, 0, 1, generator) < 0.5)
     return (level + slope * _plane(digits, generator) / SIDE).clamp(0, 1)
 
 
-def gratings(digits, generator):
+def gratings(digits: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Stripes and checkerboards of random period and direction, soft or hard."""
     first = torch.sin(_plane(digits, generator) * _uniform(digits, 0.5, 3.1, generator))
     second = torch.sin(_plane(digits, generator) * _uniform(digits, 0.5, 3.1, generator))
@@ -58,19 +58,19 @@ def gratings(digits, generator):
     return torch.sigmoid(_uniform(digits, 1, 12, generator) * wave)
 
 
-def blobs(digits, generator):
+def blobs(digits: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Smooth random fields, cut at a random level, sharply or softly."""
     steepness, level = _uniform(digits, 1, 12, generator), _uniform(digits, -1, 1.5, generator)
     return torch.sigmoid(steepness * (_smooth_field(digits, generator) - level))
 
 
-def scribbles(digits, generator):
+def scribbles(digits: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Contour lines of a smooth random field: strokes that mean nothing."""
     width = _uniform(digits, 0.1, 0.5, generator)
     return torch.exp(-((_smooth_field(digits, generator) / width) ** 2))
 
 
-def untrained_generator(digits, generator):
+def untrained_generator(digits: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """A smooth field plus pixel noise through a steep sigmoid, dark or not at the rim."""
     noise = torch.randn(digits.shape, generator=generator)
     share = _uniform(digits, 0, 1, generator)
@@ -79,7 +79,7 @@ def untrained_generator(digits, generator):
     return torch.sigmoid(_uniform(digits, 1, 8, generator) * field + rim)
 
 
-def mixtures(digits, generator):
+def mixtures(digits: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """The mean of four to eight digits laid over each other, brightened at random."""
     count = 4 + torch.randint(5, (len(digits), 1, 1, 1), generator=generator)
     total = torch.zeros_like(digits)
@@ -89,13 +89,13 @@ def mixtures(digits, generator):
     return (total / count * _uniform(digits, 1, 2.5, generator)).clamp(0, 1)
 
 
-def shuffled_patches(digits, generator):
+def shuffled_patches(digits: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Digits cut into 7x7 or 14x14 patches, put back in another order."""
     fine, coarse = _shuffle(digits, 7, generator), _shuffle(digits, 14, generator)
     return torch.where(_uniform(digits, 0, 1, generator) < 0.6, fine, coarse)
 
 
-def blurred(digits, generator):
+def blurred(digits: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Digits under a Gaussian blur of 2.2 to 5 pixels, with or without the contrast restored."""
     sigmas = torch.linspace(2.2, 5.0, 6)
     parts = zip(digits.split(-(-len(digits) // len(sigmas))), sigmas, strict=False)
@@ -119,7 +119,7 @@ FAMILIES = (
 )
 
 
-def make_negatives(digits, count, generator):
+def make_negatives(digits: torch.Tensor, count: int, generator: torch.Generator) -> torch.Tensor:
     """Return about `count` images that are not digits, in equal parts from every family.
 
     Args:
@@ -135,7 +135,7 @@ def make_negatives(digits, count, generator):
     return torch.cat(parts)
 
 
-def gaussian_blur(images, sigma):
+def gaussian_blur(images: torch.Tensor, sigma: float) -> torch.Tensor:
     """Blur images, shape (N, 1, H, W), by a Gaussian of standard deviation `sigma` pixels."""
     radius = int(3 * float(sigma) + 1)
     offsets = torch.arange(-radius, radius + 1, dtype=images.dtype, device=images.device)

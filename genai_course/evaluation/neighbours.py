@@ -37,7 +37,9 @@ def neighbour_radii(features: torch.Tensor, k: int) -> torch.Tensor:
     return torch.cat(radii)
 
 
-def count_in_balls(centres, radii, points):
+def count_in_balls(
+    centres: torch.Tensor, radii: torch.Tensor, points: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Count who lies where: points in each ball, shape (N,), and balls over each point, (M,).
 
     Args:
@@ -64,7 +66,7 @@ def count_in_balls(centres, radii, points):
     return torch.cat(points_in_ball), balls_over_point
 
 
-def precision_recall(real, fake, k=3):
+def precision_recall(real: torch.Tensor, fake: torch.Tensor, k: int = 3) -> tuple[float, float]:
     """Share of fakes among the real ones, and share of real images among the fakes.
 
     Equal distributions do not give 1: what they give depends on the dimension, so measure it.
@@ -91,7 +93,7 @@ def precision_recall(real, fake, k=3):
     return precision, recall
 
 
-def density_coverage(real, fake, k=5):
+def density_coverage(real: torch.Tensor, fake: torch.Tensor, k: int = 5) -> tuple[float, float]:
     """How crowded with real balls the fakes are, and which share of the real balls holds a fake.
 
     Equal distributions give a density of 1 and a coverage of `expected_coverage`, on average and

@@ -6,11 +6,12 @@ numbers are as good as tensors. Anything else is refused with one sentence.
 """
 
 import inspect
+from collections.abc import Callable, Sequence
 
 import torch
 
 from genai_course.exercises.forbidden_calls import watched
-from genai_course.exercises.forms import NotDone, Wrong, formed, kind, shapes, wrong_shape
+from genai_course.exercises.forms import Formed, NotDone, Wrong, formed, kind, shapes, wrong_shape
 
 
 class Answer:
@@ -23,12 +24,20 @@ class Answer:
         without: Names of functions that it should not call, as in `watched`.
     """
 
-    def __init__(self, function, model=None, same_shape=False, without=()):
+    def __init__(
+        self,
+        function: Callable,
+        model: "Answer | None" = None,
+        same_shape: bool = False,
+        without: Sequence[str] = (),
+    ) -> None:
         self.function, self.model = function, model
         self.same_shape, self.without = same_shape, without
-        self.results, self.called, self.changes_inputs = [], [], False
+        self.results: list[Formed] = []
+        self.called: list[str] = []
+        self.changes_inputs = False
 
-    def __call__(self, *inputs):
+    def __call__(self, *inputs: object) -> Formed:
         """Call the function on copies of `inputs`; tensors come back as doubles on the CPU.
 
         Raises NotDone for None, and Wrong for an error or a result of another form.
@@ -52,22 +61,22 @@ class Answer:
             raise wrong_shape(self.results[-1], wanted)
         return self.results[-1]
 
-    def explain(self, error):
+    def explain(self, error: Exception) -> Wrong:
         """What is wrong with the answer, if `observe` itself stumbled over it with `error`."""
-        if self.results:
+        if self.results and self.model:
             result, wanted = self.results[-1], self.model.results[len(self.results) - 1]
             if shapes(result) != shapes(wanted):
                 return wrong_shape(result, wanted)
         return Wrong(f"the check could not look at what your answer did: {_first_line(error)}")
 
 
-def gradients(value, *inputs):
+def gradients(value: torch.Tensor, *inputs: torch.Tensor) -> Sequence[torch.Tensor]:
     """The gradient of a result's sum in each of `inputs`; zeros where it does not depend on it.
 
     Raises Wrong if the result was never a tensor, so that a gradient cannot have passed.
     """
-    if getattr(value, "plain", None):
-        raise Wrong(f"your answer returns {value.plain}, wanted a tensor through which a gradient "
+    if plain := getattr(value, "plain", None):
+        raise Wrong(f"your answer returns {plain}, wanted a tensor through which a gradient "
                     "passes: leave out .item() and the like.")  # fmt: skip
     if not value.requires_grad:
         return [torch.zeros_like(each) for each in inputs]
@@ -76,14 +85,14 @@ def gradients(value, *inputs):
     )
 
 
-def noted(z, given):
+def noted(z: object, given: list[torch.Tensor]) -> None:
     """Keep a copy of the z that a network was given, if it is one."""
     if not torch.is_tensor(z) or z.ndim == 0:
         raise TypeError(f"the network is called with {kind(z)}, wanted a tensor z")
     given.append(z.detach().clone())
 
 
-def joined(given, name):
+def joined(given: list[torch.Tensor], name: str) -> torch.Tensor:
     """All z that a network was given, in one call or in many, along dimension 0.
 
     Raises Wrong if there is none, or if their shapes do not fit together.

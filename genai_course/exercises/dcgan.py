@@ -1,6 +1,7 @@
 """Exercises of notebook 05: sizes, transposed convolution, singular values, a mode left behind."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -388,26 +389,26 @@ FIND_THE_BUG = Exercise(
 EXERCISES = (TRANSPOSED_SIZE, TRANSPOSED_BY_HAND, LARGEST_STRETCH, CONTRAST, FIND_THE_BUG)
 
 
-def check_transposed_size(attempt, hint=0):
+def check_transposed_size(attempt: Callable, hint: int = 0) -> None:
     """Exercise 5.1: `attempt(size, kernel, stride, padding)` returns the output size."""
     TRANSPOSED_SIZE.check(attempt, hint)
 
 
-def check_transposed_by_hand(attempt, hint=0):
+def check_transposed_by_hand(attempt: Callable, hint: int = 0) -> None:
     """Exercise 5.2: `attempt(y, kernel, stride)`, two vectors in, one out, no padding."""
     TRANSPOSED_BY_HAND.check(attempt, hint)
 
 
-def check_largest_stretch(attempt, hint=0):
+def check_largest_stretch(attempt: Callable, hint: int = 0) -> None:
     """Exercise 5.3: `attempt(matrix)` returns its largest singular value."""
     LARGEST_STRETCH.check(attempt, hint)
 
 
-def check_contrast(attempt, hint=0):
+def check_contrast(attempt: Callable, hint: int = 0) -> None:
     """Exercise 5.4: `attempt(kernel, stride)` returns a ratio; kernel >= stride."""
     CONTRAST.check(attempt, hint)
 
 
-def check_find_the_bug(attempt, hint=0):
+def check_find_the_bug(attempt: Callable, hint: int = 0) -> None:
     """Exercise 5.5: `attempt(generator, update, fixed_z, num_steps)` returns the previews."""
     FIND_THE_BUG.check(attempt, hint)

@@ -1,6 +1,7 @@
 """Exercises of notebook 09: bounds, divergences and samples that gradients pass through."""
 
 import math
+from collections.abc import Callable
 
 import torch
 
@@ -302,26 +303,26 @@ LINEAR_BOUND = Exercise(
 EXERCISES = (KL_BETWEEN, ELBO_FROM_WEIGHTS, SAMPLE, TRAINING_LOSS, LINEAR_BOUND)
 
 
-def check_kl_between(attempt, hint=0):
+def check_kl_between(attempt: Callable, hint: int = 0) -> None:
     """Exercise 9.1: `attempt(mu, logvar, prior_mu, prior_logvar)` returns the KL, shape (N,)."""
     KL_BETWEEN.check(attempt, hint)
 
 
-def check_elbo_from_weights(attempt, hint=0):
+def check_elbo_from_weights(attempt: Callable, hint: int = 0) -> None:
     """Exercise 9.2: `attempt(log_weights)`, shape (samples, N), returns the ELBO, shape (N,)."""
     ELBO_FROM_WEIGHTS.check(attempt, hint)
 
 
-def check_sample(attempt, hint=0):
+def check_sample(attempt: Callable, hint: int = 0) -> None:
     """Exercise 9.3: `attempt(mu, logvar, noise)` returns a sample z of the same shape."""
     SAMPLE.check(attempt, hint)
 
 
-def check_training_loss(attempt, hint=0):
+def check_training_loss(attempt: Callable, hint: int = 0) -> None:
     """Exercise 9.4: `attempt(pixel_nll, latent_kl)` returns the loss, a 0-d tensor."""
     TRAINING_LOSS.check(attempt, hint)
 
 
-def check_linear_bound(attempt, hint=0):
+def check_linear_bound(attempt: Callable, hint: int = 0) -> None:
     """Exercise 9.5: `attempt(x, weight, noise_variance, mu, logvar)` returns the ELBO, (N,)."""
     LINEAR_BOUND.check(attempt, hint)

@@ -49,7 +49,7 @@ class Exercise:
     without: tuple = ()
     also_right: tuple = ()
 
-    def check(self, attempt, hint=0):
+    def check(self, attempt: Callable, hint: int = 0) -> None:
         """Run the attempt and print one sentence (and, asked for, one or two hints).
 
         Args:
@@ -58,7 +58,7 @@ class Exercise:
         """
         print(self.verdict(attempt, hint))
 
-    def verdict(self, attempt, hint=0):
+    def verdict(self, attempt: Callable, hint: int = 0) -> str:
         """Return what `check` prints."""
         # a check does not move the learner's random numbers
         with torch.random.fork_rng(devices=[]), torch.enable_grad():

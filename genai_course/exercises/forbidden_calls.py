@@ -1,11 +1,12 @@
 """Whether a function that an exercise does without is called all the same."""
 
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 
 @contextmanager
-def watched(names, called):
+def watched(names: Sequence[str], called: list[str]) -> Iterator[None]:
     """Append to the list `called` each of `names` that is called inside.
 
     "torch.linalg.svd" stands for this function and its like in torch, "grid_kl" for the course's

@@ -1,5 +1,7 @@
 """The form of an answer: lists, arrays and plain numbers are as good as tensors."""
 
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -12,7 +14,10 @@ class Wrong(Exception):
     """One true sentence about an answer, for the learner who wrote it."""
 
 
-def formed(result, wanted, saying="your answer returns"):
+Formed = torch.Tensor | bool | str | tuple["Formed", ...]
+
+
+def formed(result: Any, wanted: Any, saying: str = "your answer returns") -> Formed:
     """The result in the form of `wanted`: a tuple, a bool, a text, or a double on the CPU."""
     if result is None or (isinstance(result, (list, tuple)) and any(x is None for x in result)):
         raise NotDone
@@ -22,11 +27,11 @@ def formed(result, wanted, saying="your answer returns"):
         counted = (f"value {i + 1} of your answer is" for i in range(len(wanted)))
         return tuple(map(formed, result, wanted, counted))
     if isinstance(wanted, str):
-        value = result if isinstance(result, str) else None
+        value: Any = result if isinstance(result, str) else None
     else:
         value = _numbers(result)
     if isinstance(wanted, bool) and value is not None:
-        value = {0: False, 1: True}.get(value.item() if value.numel() == 1 else None)
+        value = {0: False, 1: True}.get(value.item() if value.numel() == 1 else -1)
     if value is None:
         raise _refused(result, wanted, saying)
     return value
@@ -52,7 +57,7 @@ def _numbers(value):
     return numbers
 
 
-def shapes(value):
+def shapes(value: object) -> object:
     """The shape of a formed result, or of each of its parts; the type of what has none."""
     if isinstance(value, (list, tuple)):
         return [shapes(each) for each in value]
@@ -65,7 +70,7 @@ def _refused(result, wanted, saying="your answer returns"):
     return Wrong(f"{saying} {_count(result) if many else kind(result)}, wanted {_wish(wanted)}.")
 
 
-def wrong_shape(value, wanted):
+def wrong_shape(value: object, wanted: object) -> Wrong:
     """Wrong, with the shape of a formed result and what is wanted."""
     found = shapes(value)
     found = " and ".join(map(str, found)) if isinstance(found, list) else found
@@ -89,7 +94,7 @@ def _wish(wanted):
     return kind(wanted) if wanted.ndim else "a single number"
 
 
-def kind(value):
+def kind(value: object) -> str:
     """What a value is, in a few words."""
     if isinstance(value, (torch.Tensor, np.ndarray)):
         name = "array" if isinstance(value, np.ndarray) else "tensor"

@@ -1,5 +1,7 @@
 """Exercises of notebook 04: the steps of the game, sampling, and a measure of collapse."""
 
+from collections.abc import Callable
+
 import torch
 from torch.nn import functional as F
 
@@ -324,26 +326,26 @@ FIND_THE_BUG = Exercise(
 EXERCISES = (DISCRIMINATOR_STEP, GENERATOR_STEP, DRAW_IMAGES, SPREAD, FIND_THE_BUG)
 
 
-def check_discriminator_step(attempt, hint=0):
+def check_discriminator_step(attempt: Callable, hint: int = 0) -> None:
     """Exercise 4.1: `attempt(generator, discriminator, optimizer, x_real)` returns the loss."""
     DISCRIMINATOR_STEP.check(attempt, hint)
 
 
-def check_generator_step(attempt, hint=0):
+def check_generator_step(attempt: Callable, hint: int = 0) -> None:
     """Exercise 4.2: `attempt(generator, discriminator, optimizer, batch_size)` returns the loss."""
     GENERATOR_STEP.check(attempt, hint)
 
 
-def check_draw_images(attempt, hint=0):
+def check_draw_images(attempt: Callable, hint: int = 0) -> None:
     """Exercise 4.3: `attempt(generator, count)` returns new images in [0, 1]."""
     DRAW_IMAGES.check(attempt, hint)
 
 
-def check_spread(attempt, hint=0):
+def check_spread(attempt: Callable, hint: int = 0) -> None:
     """Exercise 4.4: `attempt(images)` returns one number, the mean spread of a pixel."""
     SPREAD.check(attempt, hint)
 
 
-def check_find_the_bug(attempt, hint=0):
+def check_find_the_bug(attempt: Callable, hint: int = 0) -> None:
     """Exercise 4.5: `attempt(generator, discriminator, optimizer_d, optimizer_g, x_real)`."""
     FIND_THE_BUG.check(attempt, hint)

@@ -1,5 +1,7 @@
 """Small players on which the exercises of notebook 04 run an attempt and watch what moved."""
 
+from collections.abc import Callable
+
 import torch
 from torch import nn
 
@@ -11,20 +13,20 @@ LATENT_DIM, BATCH = 3, 4
 class SmallGenerator(nn.Module):
     """Four pixels from a position in the batch; what z is does not matter, so any draw will do."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.latent_dim = LATENT_DIM
         self.weight = nn.Parameter(torch.tensor([0.2, -0.4, 0.6, 0.1]))
-        self.given = []
+        self.given: list[torch.Tensor] = []
 
-    def forward(self, z):
+    def forward(self, z: torch.Tensor) -> torch.Tensor:
         noted(z, self.given)
         if z.shape[1:] != (self.latent_dim,):
             raise ValueError(f"z has shape {tuple(z.shape)}, wanted (N, {self.latent_dim})")
         places = torch.linspace(0.5, 2.0, len(z)).reshape(-1, 1)
         return torch.tanh(places * self.weight).reshape(-1, 1, 2, 2)
 
-    def sample_prior(self, num_samples):
+    def sample_prior(self, num_samples: int) -> torch.Tensor:
         """Draw z, shape (num_samples, latent_dim)."""
         return torch.randn(num_samples, self.latent_dim)
 
@@ -32,15 +34,15 @@ class SmallGenerator(nn.Module):
 class SmallDiscriminator(nn.Module):
     """One logit from four pixels."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.tensor([0.5, -0.3, 0.8, -0.6]))
 
-    def forward(self, images_signed):
+    def forward(self, images_signed: torch.Tensor) -> torch.Tensor:
         return (images_signed.flatten(1) * self.weight).sum(dim=1, keepdim=True) - 0.2
 
 
-def play(attempt, *, moves):
+def play(attempt: Callable, *, moves: str) -> dict[str, object]:
     """Run an attempt at one or both updates for two batches and return what can be seen.
 
     Args:
@@ -55,7 +57,7 @@ def play(attempt, *, moves):
     optimizers = [torch.optim.SGD(n.parameters(), lr=0.5) for n in (discriminator, generator)]
     chosen = {"discriminator": optimizers[:1], "generator": optimizers[1:], "both": optimizers}
     x_real = torch.linspace(-1, 1, BATCH * 4).reshape(BATCH, 1, 2, 2).flip(0)
-    seen = {}
+    seen: dict[str, object] = {}
     for number in ("first", "second"):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
@@ -85,7 +87,7 @@ def _after(number, losses, generator, discriminator, moves):
 class _Recorder(SmallGenerator):
     """Keeps every z that it is given; takes any shape, so that a wrong one can be named."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.latent_dim = 50
 
@@ -95,7 +97,7 @@ class _Recorder(SmallGenerator):
         return torch.tanh(pixels * self.weight).reshape(-1, 1, 2, 2)
 
 
-def sampled(attempt, count=64):
+def sampled(attempt: Callable, count: int = 64) -> dict[str, object]:
     """Run an attempt at drawing `count` images and return what can be seen of z and the pixels."""
     generator = _Recorder()
     with torch.random.fork_rng(devices=[]):

@@ -1,6 +1,7 @@
 """Exercises of notebook 01: likelihoods, divergences and masks, each with its usual mistakes."""
 
 import math
+from collections.abc import Callable
 
 import torch
 
@@ -344,26 +345,26 @@ FIND_THE_BUG = Exercise(
 EXERCISES = (PIXELS, REVERSE_KL, MIXTURE, DRAWING, FIND_THE_BUG)
 
 
-def check_pixels(attempt, hint=0):
+def check_pixels(attempt: Callable, hint: int = 0) -> None:
     """Exercise 1.1: `attempt(x, chance)` returns log-likelihoods in nats, shape (N,)."""
     PIXELS.check(attempt, hint)
 
 
-def check_reverse_kl(attempt, hint=0):
+def check_reverse_kl(attempt: Callable, hint: int = 0) -> None:
     """Exercise 1.2: `attempt(log_p, log_q, spacing)` returns KL(q || p) in nats."""
     REVERSE_KL.check(attempt, hint)
 
 
-def check_mixture(attempt, hint=0):
+def check_mixture(attempt: Callable, hint: int = 0) -> None:
     """Exercise 1.3: `attempt(logs, shares)` returns the log density of a mixture, shape (N,)."""
     MIXTURE.check(attempt, hint)
 
 
-def check_drawing(attempt, hint=0):
+def check_drawing(attempt: Callable, hint: int = 0) -> None:
     """Exercise 1.4: `attempt(chances, num_pixels, num_images)` returns binary images."""
     DRAWING.check(attempt, hint)
 
 
-def check_find_the_bug(attempt, hint=0):
+def check_find_the_bug(attempt: Callable, hint: int = 0) -> None:
     """Exercise 1.5: `attempt(num_inputs, num_hidden)` returns two masks that do not leak."""
     FIND_THE_BUG.check(attempt, hint)

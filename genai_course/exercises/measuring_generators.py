@@ -1,5 +1,7 @@
 """Exercises of notebook 02: metrics from memory, each with the ways in which it goes wrong."""
 
+from collections.abc import Callable
+
 import torch
 
 from genai_course.evaluation.histogram import kl_floor, kl_to_uniform
@@ -395,26 +397,26 @@ FIND_THE_BUG = Exercise(
 EXERCISES = (EXCESS_KL, COVARIANCE, KERNEL, PRECISION_RECALL, FIND_THE_BUG)
 
 
-def check_excess_kl(attempt, hint=0):
+def check_excess_kl(attempt: Callable, hint: int = 0) -> None:
     """Exercise 2.1: `attempt(counts)` returns KL to uniform less its floor, in nats."""
     EXCESS_KL.check(attempt, hint)
 
 
-def check_covariance(attempt, hint=0):
+def check_covariance(attempt: Callable, hint: int = 0) -> None:
     """Exercise 2.2: `attempt(features)` returns the covariance, shape (d, d)."""
     COVARIANCE.check(attempt, hint)
 
 
-def check_kernel(attempt, hint=0):
+def check_kernel(attempt: Callable, hint: int = 0) -> None:
     """Exercise 2.3: `attempt(features_a, features_b)` returns the unbiased kernel distance."""
     KERNEL.check(attempt, hint)
 
 
-def check_precision_recall(attempt, hint=0):
+def check_precision_recall(attempt: Callable, hint: int = 0) -> None:
     """Exercise 2.4: `attempt(real, fake, k)` returns precision and recall."""
     PRECISION_RECALL.check(attempt, hint)
 
 
-def check_find_the_bug(attempt, hint=0):
+def check_find_the_bug(attempt: Callable, hint: int = 0) -> None:
     """Exercise 2.5: `attempt(samples, train, test)` returns a ratio of median distances."""
     FIND_THE_BUG.check(attempt, hint)

@@ -1,6 +1,7 @@
 """Exercises of notebook 07: rulers for mode collapse, and the traps of published ones."""
 
 import math
+from collections.abc import Callable
 
 import torch
 
@@ -259,26 +260,26 @@ EXCESS_KL = Exercise(
 EXERCISES = (MODE_COUNTS, RING, EXCESS_KL, DIAGNOSE, CLASSES)
 
 
-def check_mode_counts(attempt, hint=0):
+def check_mode_counts(attempt: Callable, hint: int = 0) -> None:
     """Check exercise 7.1: a function of (samples, centres, sigma) that returns (K,) counts."""
     MODE_COUNTS.check(attempt, hint)
 
 
-def check_ring(attempt, hint=0):
+def check_ring(attempt: Callable, hint: int = 0) -> None:
     """Check exercise 7.2: a function of (modes, radius) that returns centres (modes, 2)."""
     RING.check(attempt, hint)
 
 
-def check_excess_kl(attempt, hint=0):
+def check_excess_kl(attempt: Callable, hint: int = 0) -> None:
     """Check exercise 7.3: a function of counts (K,) that returns nats above the floor."""
     EXCESS_KL.check(attempt, hint)
 
 
-def check_diagnose(attempt, hint=0):
+def check_diagnose(attempt: Callable, hint: int = 0) -> None:
     """Check exercise 7.4: a function of shares (T, K) that returns one of three words."""
     DIAGNOSE.check(attempt, hint)
 
 
-def check_classes(attempt, hint=0):
+def check_classes(attempt: Callable, hint: int = 0) -> None:
     """Check exercise 7.5: a function of probabilities (N, 11) that returns a number of classes."""
     CLASSES.check(attempt, hint)

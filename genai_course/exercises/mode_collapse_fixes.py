@@ -1,5 +1,7 @@
 """Exercises of notebook 08: a penalty, a pair of losses, packing, augmentation, a multiplier."""
 
+from collections.abc import Callable
+
 import torch
 
 from genai_course.exercises.answers import gradients
@@ -405,26 +407,26 @@ MULTIPLIER = Exercise(
 EXERCISES = (GRADIENT_PENALTY, ZERO_ONE, PACKING, AUGMENTATION, MULTIPLIER)
 
 
-def check_gradient_penalty(attempt, hint=0):
+def check_gradient_penalty(attempt: Callable, hint: int = 0) -> None:
     """Check exercise 8.1: the gradient penalty."""
     GRADIENT_PENALTY.check(attempt, hint)
 
 
-def check_zero_one(attempt, hint=0):
+def check_zero_one(attempt: Callable, hint: int = 0) -> None:
     """Check exercise 8.2: least squares with other labels."""
     ZERO_ONE.check(attempt, hint)
 
 
-def check_packing(attempt, hint=0):
+def check_packing(attempt: Callable, hint: int = 0) -> None:
     """Check exercise 8.3: a packed discriminator's loss."""
     PACKING.check(attempt, hint)
 
 
-def check_augmentation(attempt, hint=0):
+def check_augmentation(attempt: Callable, hint: int = 0) -> None:
     """Check exercise 8.4: both losses with an augmentation."""
     AUGMENTATION.check(attempt, hint)
 
 
-def check_find_the_bug(attempt, hint=0):
+def check_find_the_bug(attempt: Callable, hint: int = 0) -> None:
     """Check exercise 8.5: the mended multiplier."""
     MULTIPLIER.check(attempt, hint)

@@ -1,5 +1,7 @@
 """Exercises of notebook 00: pictures as tensors."""
 
+from collections.abc import Callable
+
 import torch
 
 from genai_course.exercises.engine import Exercise, Mistake
@@ -260,26 +262,26 @@ SHUFFLE_PAIRS = Exercise(
 EXERCISES = (MEAN_IMAGE, CLASS_COUNTS, SIGNED_RANGE, INDEPENDENT_PIXELS, SHUFFLE_PAIRS)
 
 
-def check_mean_image(attempt, hint=0):
+def check_mean_image(attempt: Callable, hint: int = 0) -> None:
     """Exercise 0.1: `attempt(images)` returns the mean image, (1, 28, 28)."""
     MEAN_IMAGE.check(attempt, hint)
 
 
-def check_class_counts(attempt, hint=0):
+def check_class_counts(attempt: Callable, hint: int = 0) -> None:
     """Exercise 0.2: `attempt(labels)` returns ten counts, shape (10,)."""
     CLASS_COUNTS.check(attempt, hint)
 
 
-def check_signed_range(attempt, hint=0):
+def check_signed_range(attempt: Callable, hint: int = 0) -> None:
     """Exercise 0.3: `attempt(images)` maps [0, 1] to [-1, 1]."""
     SIGNED_RANGE.check(attempt, hint)
 
 
-def check_independent_pixels(attempt, hint=0):
+def check_independent_pixels(attempt: Callable, hint: int = 0) -> None:
     """Exercise 0.4: `attempt(chance, noise)` returns pictures of zeros and ones like noise."""
     INDEPENDENT_PIXELS.check(attempt, hint)
 
 
-def check_shuffle_pairs(attempt, hint=0):
+def check_shuffle_pairs(attempt: Callable, hint: int = 0) -> None:
     """Exercise 0.5: `attempt(images, labels, generator)` returns both in one random order."""
     SHUFFLE_PAIRS.check(attempt, hint)

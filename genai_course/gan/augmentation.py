@@ -3,7 +3,7 @@
 import torch
 
 
-def rotate_pairs(x, angles):
+def rotate_pairs(x: torch.Tensor, angles: torch.Tensor) -> torch.Tensor:
     """Turn each pair of neighbouring coordinates by one angle a sample.
 
     Args:
@@ -20,7 +20,7 @@ def rotate_pairs(x, angles):
     return torch.stack((cos * first - sin * second, sin * first + cos * second), dim=-1).flatten(-2)
 
 
-def shift_pixels(x, shifts, side=28):
+def shift_pixels(x: torch.Tensor, shifts: torch.Tensor, side: int = 28) -> torch.Tensor:
     """Move each image by whole pixels; what leaves on one side comes back on the other.
 
     Args:

@@ -3,6 +3,8 @@
 Plumbing: notebook 04 shows it with widths of its own.
 """
 
+from collections.abc import Sequence
+
 from torch import nn
 
 from genai_course.gan.networks import Generator
@@ -18,7 +20,7 @@ class CompactGenerator(Generator):
         widths: Units of the three hidden layers.
     """
 
-    def __init__(self, latent_dim=100, widths=(128, 256, 384)):
+    def __init__(self, latent_dim: int = 100, widths: Sequence[int] = (128, 256, 384)) -> None:
         nn.Module.__init__(self)
         self.latent_dim = latent_dim
         sizes, layers = (latent_dim, *widths), []

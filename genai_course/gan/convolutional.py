@@ -22,7 +22,7 @@ class ConvGenerator(nn.Module):
     Shown in: notebooks/05_dcgan.ipynb.
     """
 
-    def __init__(self, latent_dim=64, width=16, channels=1):
+    def __init__(self, latent_dim: int = 64, width: int = 16, channels: int = 1) -> None:
         super().__init__()
         self.latent_dim = latent_dim
         self.layers = nn.Sequential(
@@ -40,11 +40,11 @@ class ConvGenerator(nn.Module):
             nn.Tanh(),
         )
 
-    def forward(self, z):
+    def forward(self, z: torch.Tensor) -> torch.Tensor:
         """Map z, shape (N, latent_dim), to images (N, channels, 28, 28) in [-1, 1]."""
         return self.layers(z)
 
-    def sample_prior(self, num_samples):
+    def sample_prior(self, num_samples: int) -> torch.Tensor:
         """Draw z from N(0, I), shape (num_samples, latent_dim), on the device of the weights."""
         device = next(self.parameters()).device
         return torch.randn(num_samples, self.latent_dim, device=device)
@@ -65,7 +65,7 @@ class ConvDiscriminator(nn.Module):
     Shown in: notebooks/05_dcgan.ipynb.
     """
 
-    def __init__(self, width=16, channels=1, spectral=False):
+    def __init__(self, width: int = 16, channels: int = 1, spectral: bool = False) -> None:
         super().__init__()
         bounded = spectral_norm if spectral else nn.Identity()
         self.layers = nn.Sequential(
@@ -81,10 +81,10 @@ class ConvDiscriminator(nn.Module):
         )
         self.to_logits = bounded(nn.Linear(4 * width * 9, 1))
 
-    def features(self, images_signed):
+    def features(self, images_signed: torch.Tensor) -> torch.Tensor:
         """Map images_signed in [-1, 1] to what the last layer sees, shape (N, 4 * width * 9)."""
         return self.layers(images_signed)
 
-    def forward(self, images_signed):
+    def forward(self, images_signed: torch.Tensor) -> torch.Tensor:
         """Map images_signed (N, channels, 28, 28) in [-1, 1] to logits (N, 1)."""
         return self.to_logits(self.features(images_signed))

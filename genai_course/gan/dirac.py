@@ -6,12 +6,15 @@ tensor, so whole clouds of states move at once. A field maps a state to the dire
 both players want to go; a step follows the field.
 """
 
+from collections.abc import Callable
+
 import torch
+from torch import Tensor
 
 from genai_course.ranges import check_batches
 
 
-def dirac_field(state: torch.Tensor, gamma: float = 0.0) -> torch.Tensor:
+def dirac_field(state: Tensor, gamma: float = 0.0) -> Tensor:
     """Where both players of the Dirac-GAN want to go, each down its own loss.
 
     The generator minimises V, the discriminator minimises -V + gamma / 2 * psi ** 2, which is its
@@ -33,7 +36,7 @@ def dirac_field(state: torch.Tensor, gamma: float = 0.0) -> torch.Tensor:
     return torch.stack((psi * says_real, -theta * says_real - gamma * psi), dim=-1)
 
 
-def wgan_gp_field(state, weight=0.0):
+def wgan_gp_field(state: Tensor, weight: float = 0.0) -> Tensor:
     """The same two players with Wasserstein losses and a penalty that wants slope 1.
 
     The critic minimises theta * psi + weight * (|psi| - 1) ** 2, the generator -theta * psi.
@@ -54,7 +57,9 @@ def wgan_gp_field(state, weight=0.0):
     return torch.stack((psi, -theta - pull_to_one), dim=-1)
 
 
-def simultaneous_step(state: torch.Tensor, field, lr) -> torch.Tensor:
+def simultaneous_step(
+    state: Tensor, field: Callable[[Tensor], Tensor], lr: float | Tensor
+) -> Tensor:
     """Both players step at once; each answers what the other was.
 
     Args:
@@ -74,7 +79,9 @@ def simultaneous_step(state: torch.Tensor, field, lr) -> torch.Tensor:
     return state + lr * field(state)
 
 
-def alternating_step(state: torch.Tensor, field, lr) -> torch.Tensor:
+def alternating_step(
+    state: Tensor, field: Callable[[Tensor], Tensor], lr: float | Tensor
+) -> Tensor:
     """The discriminator steps first; the generator answers what the discriminator now is.
 
     Args:
@@ -96,7 +103,7 @@ def alternating_step(state: torch.Tensor, field, lr) -> torch.Tensor:
     return state
 
 
-def extragradient_step(state: torch.Tensor, field, lr) -> torch.Tensor:
+def extragradient_step(state: Tensor, field: Callable[[Tensor], Tensor], lr: float) -> Tensor:
     """Look one step ahead, then step from here with the direction found there.
 
     Args:
@@ -116,7 +123,9 @@ def extragradient_step(state: torch.Tensor, field, lr) -> torch.Tensor:
     return state + lr * field(state + lr * field(state))
 
 
-def momentum_step(memory: torch.Tensor, field, lr, beta: float) -> torch.Tensor:
+def momentum_step(
+    memory: Tensor, field: Callable[[Tensor], Tensor], lr: float, beta: float
+) -> Tensor:
     """Alternating steps with momentum: each player moves by a running sum of its directions.
 
     Args:
@@ -141,7 +150,7 @@ def momentum_step(memory: torch.Tensor, field, lr, beta: float) -> torch.Tensor:
     return torch.cat((state, move))
 
 
-def follow(step, state: torch.Tensor, num_steps: int) -> torch.Tensor:
+def follow(step: Callable[[Tensor], Tensor], state: Tensor, num_steps: int) -> Tensor:
     """Repeat a step and keep every state, the first one included.
 
     Args:
@@ -160,7 +169,7 @@ def follow(step, state: torch.Tensor, num_steps: int) -> torch.Tensor:
     return torch.stack(path)
 
 
-def jacobian_at(function, state: torch.Tensor) -> torch.Tensor:
+def jacobian_at(function: Callable[[Tensor], Tensor], state: Tensor) -> Tensor:
     """The matrix of derivatives of a field or of a step at a state.
 
     Args:
@@ -175,7 +184,7 @@ def jacobian_at(function, state: torch.Tensor) -> torch.Tensor:
     return torch.autograd.functional.jacobian(function, state)
 
 
-def spectral_radius(matrix: torch.Tensor) -> torch.Tensor:
+def spectral_radius(matrix: Tensor) -> Tensor:
     """The largest modulus of the eigenvalues: what a repeated step multiplies a distance by.
 
     Args:

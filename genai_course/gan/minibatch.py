@@ -15,11 +15,11 @@ class MinibatchStdDev(nn.Module):
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
 
-    def __init__(self, group_size=8):
+    def __init__(self, group_size: int = 8) -> None:
         super().__init__()
         self.group_size = group_size
 
-    def forward(self, features):
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Map features (S, N, width) to (S, N, width + 1)."""
         networks, count, width = features.shape
         groups = features.view(networks, count // self.group_size, self.group_size, width)
@@ -42,13 +42,13 @@ class MinibatchDiscrimination(nn.Module):
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
 
-    def __init__(self, num_networks, width, kernels=16, dims=4):
+    def __init__(self, num_networks: int, width: int, kernels: int = 16, dims: int = 4) -> None:
         super().__init__()
         self.shape = (kernels, dims)
         scale = width**-0.5
         self.projection = nn.Parameter(scale * torch.randn(num_networks, width, kernels * dims))
 
-    def forward(self, features):
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Map features (S, N, width) to (S, N, width + B)."""
         projected = (features @ self.projection).unflatten(-1, self.shape)  # (S, N, B, C)
         projected = projected.transpose(1, 2).contiguous()  # (S, B, N, C)

@@ -15,7 +15,7 @@ class Generator(nn.Module):
     Shown in: notebooks/04_gan.ipynb.
     """
 
-    def __init__(self, latent_dim=100):
+    def __init__(self, latent_dim: int = 100) -> None:
         super().__init__()
         self.latent_dim = latent_dim
         self.layers = nn.Sequential(
@@ -30,11 +30,11 @@ class Generator(nn.Module):
             nn.Unflatten(1, (1, 28, 28)),
         )
 
-    def forward(self, z):
+    def forward(self, z: torch.Tensor) -> torch.Tensor:
         """Map z, shape (N, latent_dim), to images (N, 1, 28, 28) in [-1, 1]."""
         return self.layers(z)
 
-    def sample_prior(self, num_samples):
+    def sample_prior(self, num_samples: int) -> torch.Tensor:
         """Draw z from N(0, I), shape (num_samples, latent_dim), on the device of the weights."""
         device = next(self.parameters()).device
         return torch.randn(num_samples, self.latent_dim, device=device)
@@ -51,7 +51,7 @@ class Discriminator(nn.Module):
     Shown in: notebooks/04_gan.ipynb.
     """
 
-    def __init__(self, dropout=0.0):
+    def __init__(self, dropout: float = 0.0) -> None:
         super().__init__()
         self.layers = nn.Sequential(
             nn.Flatten(),
@@ -67,6 +67,6 @@ class Discriminator(nn.Module):
             nn.Linear(256, 1),
         )
 
-    def forward(self, images_signed):
+    def forward(self, images_signed: torch.Tensor) -> torch.Tensor:
         """Map images_signed (N, 1, 28, 28) in [-1, 1] to logits (N, 1); sigmoid gives P(real)."""
         return self.layers(images_signed)

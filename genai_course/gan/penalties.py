@@ -1,5 +1,7 @@
 """Penalties on the slope of the discriminator, in the place where it is measured."""
 
+from collections.abc import Callable
+
 import torch
 
 from genai_course.ranges import check_batches
@@ -31,7 +33,11 @@ def r1_penalty(logits: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
 
 
 def gradient_penalty(
-    critic, x_real: torch.Tensor, x_fake: torch.Tensor, mix: torch.Tensor, target: float = 1.0
+    critic: Callable[[torch.Tensor], torch.Tensor],
+    x_real: torch.Tensor,
+    x_fake: torch.Tensor,
+    mix: torch.Tensor,
+    target: float = 1.0,
 ) -> torch.Tensor:
     """Mean squared distance of the critic's slope from `target`, between real and fake samples.
 

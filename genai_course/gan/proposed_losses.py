@@ -6,12 +6,15 @@ values takes only the fake ones. A shape that would broadcast, an empty batch an
 refused; a NaN comes out as one.
 """
 
+from torch import Tensor
 from torch.nn import functional as F
 
 from genai_course.ranges import check_batches
 
 
-def smoothed_discriminator_loss(real_logits, fake_logits, real_target=0.9):
+def smoothed_discriminator_loss(
+    real_logits: Tensor, fake_logits: Tensor, real_target: float = 0.9
+) -> Tensor:
     """Cross-entropy with the real_target 0.9 instead of 1 for real data, and 0 for generated data.
 
     Raises:
@@ -25,7 +28,9 @@ def smoothed_discriminator_loss(real_logits, fake_logits, real_target=0.9):
     return on_real.mean() + F.softplus(fake_logits).mean()
 
 
-def least_squares_discriminator_loss(real_values, fake_values, fake_label=-1.0, real_label=1.0):
+def least_squares_discriminator_loss(
+    real_values: Tensor, fake_values: Tensor, fake_label: float = -1.0, real_label: float = 1.0
+) -> Tensor:
     """Half the mean squared distances of real values from real_label, b = 1, and of fake ones from
     fake_label, a = -1.
 
@@ -40,7 +45,7 @@ def least_squares_discriminator_loss(real_values, fake_values, fake_label=-1.0, 
     return (on_real + (fake_values - fake_label).square().mean()) / 2
 
 
-def least_squares_generator_loss(fake_values, wanted_label=0.0):
+def least_squares_generator_loss(fake_values: Tensor, wanted_label: float = 0.0) -> Tensor:
     """Half the mean squared distance of fake values from wanted_label, c = 0.
 
     Raises:
@@ -53,7 +58,7 @@ def least_squares_generator_loss(fake_values, wanted_label=0.0):
     return (fake_values - wanted_label).square().mean() / 2
 
 
-def wasserstein_critic_loss(real_values, fake_values):
+def wasserstein_critic_loss(real_values: Tensor, fake_values: Tensor) -> Tensor:
     """Minus the difference of the means, which a 1-Lipschitz critic makes the distance W1.
 
     Raises:
@@ -66,7 +71,7 @@ def wasserstein_critic_loss(real_values, fake_values):
     return fake_values.mean() - real_values.mean()
 
 
-def wasserstein_generator_loss(fake_values):
+def wasserstein_generator_loss(fake_values: Tensor) -> Tensor:
     """Minus the mean value that the critic gives to generated samples.
 
     Raises:
@@ -79,7 +84,7 @@ def wasserstein_generator_loss(fake_values):
     return -fake_values.mean()
 
 
-def hinge_discriminator_loss(real_logits, fake_logits):
+def hinge_discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     """Push real logits above 1 and fake ones below -1, and no further.
 
     Raises:
@@ -92,7 +97,7 @@ def hinge_discriminator_loss(real_logits, fake_logits):
     return F.relu(1 - real_logits).mean() + F.relu(1 + fake_logits).mean()
 
 
-def hinge_generator_loss(fake_logits):
+def hinge_generator_loss(fake_logits: Tensor) -> Tensor:
     """Minus the mean fake logit.
 
     Raises:
@@ -105,7 +110,7 @@ def hinge_generator_loss(fake_logits):
     return -fake_logits.mean()
 
 
-def relativistic_discriminator_loss(real_logits, fake_logits):
+def relativistic_discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     """Ask of each pair which one is real: only the difference of the two logits counts.
 
     Raises:
@@ -119,7 +124,7 @@ def relativistic_discriminator_loss(real_logits, fake_logits):
     return F.softplus(fake_logits - real_logits).mean()
 
 
-def relativistic_generator_loss(real_logits, fake_logits):
+def relativistic_generator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     """The same question with the roles exchanged: the fake of a pair wants to look more real.
 
     Raises:
@@ -133,7 +138,7 @@ def relativistic_generator_loss(real_logits, fake_logits):
     return F.softplus(real_logits - fake_logits).mean()
 
 
-def fisher_constraint(real_values, fake_values):
+def fisher_constraint(real_values: Tensor, fake_values: Tensor) -> Tensor:
     """Half the sum of the two second moments, which the Fisher critic must keep at 1.
 
     Returns:
@@ -149,7 +154,9 @@ def fisher_constraint(real_values, fake_values):
     return (real_values.square().mean(dim=-2) + fake_values.square().mean(dim=-2)) / 2
 
 
-def fisher_critic_loss(real_values, fake_values, multiplier, rho):
+def fisher_critic_loss(
+    real_values: Tensor, fake_values: Tensor, multiplier: Tensor | float, rho: float
+) -> Tensor:
     """Minus the augmented Lagrangian of the constrained difference of means.
 
     Args:
@@ -171,7 +178,7 @@ def fisher_critic_loss(real_values, fake_values, multiplier, rho):
     return -(gap - multiplier * excess - rho / 2 * excess.square()).mean()
 
 
-def feature_matching_loss(real_features, fake_features):
+def feature_matching_loss(real_features: Tensor, fake_features: Tensor) -> Tensor:
     """Squared distance between the mean features of real and of generated data.
 
     Args:

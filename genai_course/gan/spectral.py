@@ -5,6 +5,7 @@ constant. Power iteration finds sigma, and a layer with the weight W / sigma str
 """
 
 import math
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import nn
@@ -12,7 +13,9 @@ from torch.nn import functional as F
 
 
 @torch.no_grad()
-def matrix_of(linear_map, shape):
+def matrix_of(
+    linear_map: Callable[[torch.Tensor], torch.Tensor], shape: Sequence[int]
+) -> torch.Tensor:
     """Write a linear map of images as a matrix, by sending every unit image through it.
 
     Args:
@@ -30,7 +33,9 @@ def matrix_of(linear_map, shape):
 
 
 @torch.no_grad()
-def power_iteration(matrix, start, num_steps):
+def power_iteration(
+    matrix: torch.Tensor, start: torch.Tensor, num_steps: int
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Find the largest singular value and its two singular vectors by repeated multiplication.
 
     The error falls by the factor (second singular value / largest)^4 a step.
@@ -76,7 +81,7 @@ class SpectralNorm(nn.Module):
     Shown in: notebooks/05_dcgan.ipynb.
     """
 
-    def __init__(self, weight, warm_up=15):
+    def __init__(self, weight: torch.Tensor, warm_up: int = 15) -> None:
         super().__init__()
         matrix = weight.detach().flatten(1)
         start = torch.randn(len(matrix), device=matrix.device)
@@ -84,16 +89,16 @@ class SpectralNorm(nn.Module):
         self.register_buffer("u", u)
         self.register_buffer("v", v)
 
-    def forward(self, weight):
+    def forward(self, weight: torch.Tensor) -> torch.Tensor:
         """Map a weight to weight / sigma, the same shape."""
         matrix = weight.flatten(1)
         if self.training:
-            _, self.u, self.v = power_iteration(matrix, self.u, 1)
+            _, self.u, self.v = power_iteration(matrix, self.u, 1)  # type: ignore[has-type]
         sigma = self.u @ matrix @ self.v  # u and v are constants, the weight is not
         return weight / sigma
 
 
-def lipschitz_bound(discriminator):
+def lipschitz_bound(discriminator: nn.Module) -> float:
     """Bound how much a discriminator of convolutions and linear layers can stretch a difference.
 
     The product over its layers of sigma * ceil(kernel / stride): in a convolution, each input

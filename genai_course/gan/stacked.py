@@ -6,6 +6,8 @@ is shared: each has its own weights, data and noise, and its gradient does not s
 Data of S networks have shape (S, N, d): network, sample, coordinate.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 
@@ -21,17 +23,19 @@ class StackedLinear(nn.Module):
     Shown in: notebooks/07_mode_collapse.ipynb.
     """
 
-    def __init__(self, num_networks, inputs, outputs):
+    def __init__(self, num_networks: int, inputs: int, outputs: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(num_networks, inputs, outputs))
         self.bias = nn.Parameter(torch.empty(num_networks, 1, outputs))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map x, shape (S, N, inputs), to (S, N, outputs): one batched matrix product."""
         return torch.baddbmm(self.bias, x, self.weight)
 
 
-def stacked_mlp(num_networks, sizes, activation=nn.ReLU):
+def stacked_mlp(
+    num_networks: int, sizes: Sequence[int], activation: type[nn.Module] = nn.ReLU
+) -> nn.Sequential:
     """Build S multilayer perceptrons side by side, without an activation at the end.
 
     Args:
@@ -51,7 +55,7 @@ def stacked_mlp(num_networks, sizes, activation=nn.ReLU):
 
 
 @torch.no_grad()
-def draw_weights(network, generators):
+def draw_weights(network: nn.Module, generators: Sequence[torch.Generator]) -> None:
     """Give network s of a stack the weights that random generator s draws.
 
     Uniform in plus or minus 1 / sqrt(inputs), as `nn.Linear` does, biases too. So a network is the
@@ -71,7 +75,7 @@ def draw_weights(network, generators):
                     own.uniform_(-bound, bound, generator=generator)
 
 
-def pack_samples(x, pack):
+def pack_samples(x: torch.Tensor, pack: int) -> torch.Tensor:
     """Glue `pack` samples of a network together: (..., N, d) becomes (..., N / pack, pack * d).
 
     Args:
@@ -110,9 +114,9 @@ class StackedDiscriminator(nn.Module):
     """
 
     def __init__(
-        self, num_networks, inputs, width=64, depth=3, pack=1, batch_layer=None, extra=0,
-        activation=nn.ReLU,
-    ):  # fmt: skip
+        self, num_networks: int, inputs: int, width: int = 64, depth: int = 3, pack: int = 1,
+        batch_layer: nn.Module | None = None, extra: int = 0, activation: type[nn.Module] = nn.ReLU,
+    ) -> None:  # fmt: skip
         super().__init__()
         self.pack = pack
         sizes = [inputs * pack] + [width] * depth
@@ -120,10 +124,10 @@ class StackedDiscriminator(nn.Module):
         self.batch_layer = batch_layer or nn.Identity()
         self.head = StackedLinear(num_networks, width + extra, 1)
 
-    def features(self, x):
+    def features(self, x: torch.Tensor) -> torch.Tensor:
         """Map samples x (S, N, inputs) to the last hidden layer, shape (S, N / pack, width)."""
         return self.body(pack_samples(x, self.pack))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map samples x (S, N, inputs) to logits (S, N / pack, 1)."""
         return self.head(self.batch_layer(self.features(x)))

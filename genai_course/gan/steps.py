@@ -2,11 +2,18 @@
 
 import torch
 
+from genai_course.gan.convolutional import ConvGenerator
 from genai_course.gan.losses import discriminator_loss, generator_loss
+from genai_course.gan.networks import Generator
 from genai_course.ranges import check_batches, check_signed
 
 
-def discriminator_step(generator, discriminator, optimizer, x_real):
+def discriminator_step(
+    generator: Generator | ConvGenerator,
+    discriminator: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    x_real: torch.Tensor,
+) -> dict[str, torch.Tensor]:
     """Do one update of the discriminator on a batch of real and as many generated images.
 
     Args:
@@ -44,7 +51,12 @@ def discriminator_step(generator, discriminator, optimizer, x_real):
     }
 
 
-def generator_step(generator, discriminator, optimizer, batch_size):
+def generator_step(
+    generator: Generator | ConvGenerator,
+    discriminator: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    batch_size: int,
+) -> dict[str, torch.Tensor]:
     """Do one update of the generator with fresh images, judged by the updated discriminator.
 
     Args:

@@ -1,6 +1,7 @@
 """A GAN in one dimension, small enough to see all of it: data, networks and two updates."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -9,7 +10,9 @@ from genai_course.gan.losses import discriminator_loss, generator_loss
 from genai_course.ranges import check_batches
 
 
-def normal_density(x, mean, sigma):
+def normal_density(
+    x: torch.Tensor, mean: float | torch.Tensor, sigma: float | torch.Tensor
+) -> torch.Tensor:
     """Density of N(mean, sigma^2) at x; arguments are tensors or numbers that broadcast.
 
     Shown in: notebooks/03_gan_minimax.ipynb.
@@ -18,7 +21,7 @@ def normal_density(x, mean, sigma):
     return torch.exp(-0.5 * scaled**2) / (sigma * math.sqrt(2 * math.pi))
 
 
-def two_bumps_density(x):
+def two_bumps_density(x: torch.Tensor) -> torch.Tensor:
     """Density at x of the toy data: equal parts of N(-1, 0.5^2) and N(1, 0.5^2).
 
     Shown in: notebooks/03_gan_minimax.ipynb.
@@ -26,7 +29,7 @@ def two_bumps_density(x):
     return (normal_density(x, -1.0, 0.5) + normal_density(x, 1.0, 0.5)) / 2
 
 
-def sample_two_bumps(count):
+def sample_two_bumps(count: int) -> torch.Tensor:
     """Draw `count` numbers from the toy data, shape (count, 1), by the global random generator.
 
     Shown in: notebooks/03_gan_minimax.ipynb.
@@ -35,7 +38,7 @@ def sample_two_bumps(count):
     return side + 0.5 * torch.randn(count, 1)
 
 
-def small_network(width=32):
+def small_network(width: int = 32) -> nn.Sequential:
     """A network from one number to one number, shape (N, 1) to (N, 1); it serves both players.
 
     Args:
@@ -51,7 +54,12 @@ def small_network(width=32):
     )
 
 
-def update_discriminator(generator, discriminator, optimizer, x_real):
+def update_discriminator(
+    generator: nn.Module,
+    discriminator: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    x_real: torch.Tensor,
+) -> torch.Tensor:
     """Show the discriminator one batch of each kind and let it take one step down its loss.
 
     Args:
@@ -77,7 +85,13 @@ def update_discriminator(generator, discriminator, optimizer, x_real):
     return loss.detach()
 
 
-def update_generator(generator, discriminator, optimizer, count, loss_of_fakes=generator_loss):
+def update_generator(
+    generator: nn.Module,
+    discriminator: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    count: int,
+    loss_of_fakes: Callable[[torch.Tensor], torch.Tensor] = generator_loss,
+) -> torch.Tensor:
     """Let the generator take one step down its loss; the discriminator is not changed.
 
     Args:
@@ -100,7 +114,9 @@ def update_generator(generator, discriminator, optimizer, count, loss_of_fakes=g
     return loss.detach()
 
 
-def generator_density(generator, edges, count=200_000):
+def generator_density(
+    generator: nn.Module, edges: torch.Tensor, count: int = 200_000
+) -> torch.Tensor:
     """Share of generated samples in each bin, divided by the bin's width: a density.
 
     The noise is not random: it is the grid of `count` equally likely quantiles of N(0, 1), so

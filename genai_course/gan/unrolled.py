@@ -1,5 +1,7 @@
 """Unrolling: the generator looks ahead at what the discriminator will be a few steps later."""
 
+from collections.abc import Mapping, Sequence
+
 import torch
 from torch.func import functional_call
 
@@ -7,7 +9,15 @@ from genai_course.gan.losses import discriminator_loss
 from genai_course.ranges import check_batches
 
 
-def adam_update(weights, slopes, moments, step, rate, betas, epsilon=1e-8):
+def adam_update(
+    weights: Mapping[str, torch.Tensor],
+    slopes: Sequence[torch.Tensor],
+    moments: Mapping[str, tuple[torch.Tensor, torch.Tensor]],
+    step: float,
+    rate: float,
+    betas: tuple[float, float],
+    epsilon: float = 1e-8,
+) -> tuple[dict[str, torch.Tensor], dict[str, tuple[torch.Tensor, torch.Tensor]]]:
     """One step of Adam as a function: new weights and new moments, with the graph kept.
 
     Args:
@@ -37,7 +47,14 @@ def adam_update(weights, slopes, moments, step, rate, betas, epsilon=1e-8):
     return new_weights, new_moments
 
 
-def look_ahead(discriminator, optimizer, x_real, x_fake, num_steps, scale=1.0):
+def look_ahead(
+    discriminator: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    x_real: torch.Tensor,
+    x_fake: torch.Tensor,
+    num_steps: int,
+    scale: float = 1.0,
+) -> dict[str, torch.Tensor]:
     """Return the weights that the discriminator would have after more steps on these samples.
 
     The discriminator itself is left as it is. The new weights remember how they came about, so a

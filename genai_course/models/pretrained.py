@@ -8,6 +8,9 @@ was trained, on which data, with which seed, for how long, how good it is and ho
 measured. `make pretrained` trains all of them anew.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 
 from genai_course.conditional.networks import ConditionalGenerator, ConditionalVAE, one_hot
@@ -29,8 +32,10 @@ CLASSES = {
     "ConditionalVAE": ConditionalVAE,
 }
 
+Model = CompactGenerator | ConvGenerator | VAE | ConditionalGenerator | ConditionalVAE
 
-def load_pretrained(name, device="cpu"):
+
+def load_pretrained(name: str, device: torch.device | str = "cpu") -> Model:
     """Load a trained model, ready for use; the random numbers of your session stay as they are.
 
     Args:
@@ -51,7 +56,7 @@ def load_pretrained(name, device="cpu"):
     return model_from_bytes(content_of(name), card, f"{name}.safetensors").to(device)
 
 
-def read_card(name):
+def read_card(name: str) -> dict:
     """Return the card of the shipped model called name, a dict: data, seed, steps, metrics, range,
     licence.
 
@@ -63,7 +68,9 @@ def read_card(name):
     return card_of(name)
 
 
-def draw(model, num_images, seed=0, labels=None):
+def draw(
+    model: Model, num_images: int, seed: int = 0, labels: torch.Tensor | None = None
+) -> torch.Tensor:
     """Let a shipped model draw; the same seed gives the same images on every machine.
 
     Args:
@@ -87,8 +94,8 @@ def draw(model, num_images, seed=0, labels=None):
     if labels.shape != (num_images,):
         raise ValueError(f"labels have shape {tuple(labels.shape)}, wanted ({num_images},)")
     device = next(model.parameters()).device
-    latent_dim = (model if hasattr(model, "latent_dim") else model.decoder).latent_dim
-    z = torch.randn(num_images, latent_dim, generator=torch.Generator().manual_seed(seed))
+    owner: Any = model if hasattr(model, "latent_dim") else model.decoder
+    z = torch.randn(num_images, owner.latent_dim, generator=torch.Generator().manual_seed(seed))
     was_training = model.training
     model.eval()
     with torch.no_grad():
@@ -109,7 +116,7 @@ def _images(model, z, labels):
     return to_unit_range(model(z))
 
 
-def model_from_bytes(content, card, file_name):
+def model_from_bytes(content: bytes, card: Mapping, file_name: str) -> Model:
     """Build the model that a card describes from the content of its weights file.
 
     Args:

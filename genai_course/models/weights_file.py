@@ -9,7 +9,9 @@ model, while `pretrained`, next to it, stands above the families whose networks 
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from safetensors import SafetensorError
@@ -19,13 +21,14 @@ from genai_course.training.checkpoints import CheckpointError, load_weights
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 NEEDED = ("class", "arguments", "sha256", "bytes", "metrics", "licence")
+Network = TypeVar("Network", bound=torch.nn.Module)
 
 
 class PretrainedError(ValueError):
     """A shipped model cannot be had; the message is one sentence that says why."""
 
 
-def card_of(name):
+def card_of(name: str) -> dict:
     """Return the card of a shipped model, a dict.
 
     Args:
@@ -49,7 +52,7 @@ def card_of(name):
     return card
 
 
-def content_of(name):
+def content_of(name: str) -> bytes:
     """Return the weights file of a shipped model as bytes, as they are.
 
     Args:
@@ -61,7 +64,7 @@ def content_of(name):
     return _read(f"{name}.safetensors")
 
 
-def fill(network, content, card, file_name):
+def fill(network: Network, content: bytes, card: Mapping, file_name: str) -> Network:
     """Put the content of a weights file into a network, once it is what the card describes.
 
     Args:

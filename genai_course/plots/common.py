@@ -1,15 +1,18 @@
 """What every figure shares: style, size, how it is shown with its description, sample grids."""
 
 import io
+from collections.abc import Mapping
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from IPython.display import display
+from matplotlib.figure import Figure
 
 DPI = 72
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-STYLE = {
+STYLE: dict = {
     "figure.dpi": DPI,
     "savefig.dpi": DPI,
     "figure.facecolor": "white",
@@ -23,7 +26,9 @@ STYLE = {
 }
 
 
-def new_figure(rows=1, columns=1, size=(6.0, 3.2), **options):
+def new_figure(
+    rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.0, 3.2), **options: Any
+) -> tuple[Figure, Any]:
     """Return (figure, axes) in the house style. `size` is width and height in inches."""
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(
@@ -32,7 +37,7 @@ def new_figure(rows=1, columns=1, size=(6.0, 3.2), **options):
     return figure, axes
 
 
-def show(figure, alt):
+def show(figure: Figure, alt: str) -> None:
     """Display a figure once, with a description for people who cannot see it, and close it.
 
     Args:
@@ -49,7 +54,7 @@ def show(figure, alt):
     plt.close(figure)
 
 
-def png_bytes(figure):
+def png_bytes(figure: Figure) -> bytes:
     """Return a figure as the bytes of a PNG file (for a widget) and close it."""
     buffer = io.BytesIO()
     with plt.rc_context(STYLE):
@@ -58,7 +63,7 @@ def png_bytes(figure):
     return buffer.getvalue()
 
 
-def tile(images, columns):
+def tile(images: torch.Tensor, columns: int) -> np.ndarray:
     """Arrange images (N, 1, H, W) in [0, 1] as one array (rows * H, columns * W), no gaps.
 
     Raises:
@@ -81,7 +86,9 @@ def tile(images, columns):
     return sheet
 
 
-def sample_grid(images, columns=8, title=None, size=3.6):
+def sample_grid(
+    images: torch.Tensor, columns: int = 8, title: str | None = None, size: float = 3.6
+) -> Figure:
     """Figure with images (N, 1, H, W) in [0, 1] side by side; `size` is its width in inches."""
     sheet = tile(images, columns)
     height = size * sheet.shape[0] / sheet.shape[1] + (0.35 if title else 0.1)
@@ -93,7 +100,14 @@ def sample_grid(images, columns=8, title=None, size=3.6):
     return figure
 
 
-def loss_curves(history, *, ylabel, reference=None, smooth=50, title=None):
+def loss_curves(
+    history: Mapping[str, torch.Tensor],
+    *,
+    ylabel: str,
+    reference: tuple[str, float] | None = None,
+    smooth: int = 50,
+    title: str | None = None,
+) -> Figure:
     """Figure with one smoothed curve a name of `history`, against the training step.
 
     Args:
@@ -116,7 +130,7 @@ def loss_curves(history, *, ylabel, reference=None, smooth=50, title=None):
     return figure
 
 
-def rows_of_images(rows, columns=10):
+def rows_of_images(rows: Mapping[str, torch.Tensor], columns: int = 10) -> Figure:
     """One labelled row of images for each set.
 
     Args:
@@ -136,7 +150,7 @@ def rows_of_images(rows, columns=10):
     return figure
 
 
-def rows_of_pictures(rows, size=6.4):
+def rows_of_pictures(rows: Mapping[str, torch.Tensor], size: float = 6.4) -> Figure:
     """Rows of pictures with a name on the left of each.
 
     Args:

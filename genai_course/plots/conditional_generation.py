@@ -1,12 +1,17 @@
 """Figures of notebook 12: tensors in, Figure out."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import torch
+from matplotlib.figure import Figure
 
 from genai_course.plots.common import COLOURS, new_figure, tile
 
 
-def labelled_rows(images, labels, columns=10, size=4.2):
+def labelled_rows(
+    images: torch.Tensor, labels: torch.Tensor, columns: int = 10, size: float = 4.2
+) -> Figure:
     """One row a label, the label at its left.
 
     Args:
@@ -28,7 +33,9 @@ def labelled_rows(images, labels, columns=10, size=4.2):
     return figure
 
 
-def class_bars(table, names, floor):
+def class_bars(
+    table: Mapping[str, Mapping[str, Mapping[int, float]]], names: Sequence[str], floor: str
+) -> Figure:
     """Grouped bars, a panel a metric: one group a class, one bar a model, a line for the floor.
 
     Args:
@@ -52,7 +59,7 @@ def class_bars(table, names, floor):
     return figure
 
 
-def accuracy_bars(right):
+def accuracy_bars(right: Mapping[str, Sequence[float]]) -> Figure:
     """Label accuracy of several models, label by label, and the line of chance.
 
     Args:
@@ -76,7 +83,7 @@ def _groups(axes, values):
         axes.set_xticks(classes)
 
 
-def trade_off(curves, points):
+def trade_off(curves: Mapping[str, tuple], points: Mapping[str, tuple[float, float]]) -> Figure:
     """Label accuracy against diversity within a class: curves and single points.
 
     Args:
@@ -95,7 +102,7 @@ def trade_off(curves, points):
     return figure
 
 
-def completions(originals, completed, size=6.4):
+def completions(originals: torch.Tensor, completed: torch.Tensor, size: float = 6.4) -> Figure:
     """Each row: the original, its given upper half, and completions of it.
 
     Args:
@@ -120,7 +127,9 @@ def completions(originals, completed, size=6.4):
     return figure
 
 
-def guided_densities(grids, extent):
+def guided_densities(
+    grids: Mapping[str, torch.Tensor], extent: tuple[float, float, float, float]
+) -> Figure:
     """Densities in the plane side by side, the more guided the further to the right.
 
     Args:

@@ -1,11 +1,14 @@
 """Figures of notebook 05: matrices of convolutions, overlaps, singular values, filters, maps."""
 
+from collections.abc import Mapping, Sequence
+
 import torch
+from matplotlib.figure import Figure
 
 from genai_course.plots.common import COLOURS, new_figure, tile
 
 
-def matrices_side_by_side(matrices):
+def matrices_side_by_side(matrices: Mapping[str, torch.Tensor]) -> Figure:
     """One panel a matrix: blue where an entry is negative, red where it is positive.
 
     Args:
@@ -25,7 +28,7 @@ def matrices_side_by_side(matrices):
     return figure
 
 
-def overlap_maps(counts, pictures):
+def overlap_maps(counts: Mapping[str, torch.Tensor], pictures: Sequence[torch.Tensor]) -> Figure:
     """Above how often each pixel is written, below what an untrained layer draws there.
 
     Args:
@@ -50,7 +53,7 @@ def overlap_maps(counts, pictures):
     return figure
 
 
-def convergence_of_power_iteration(errors, ratio):
+def convergence_of_power_iteration(errors: torch.Tensor, ratio: float) -> Figure:
     """The error of sigma against the step on a logarithmic axis, with the predicted slope.
 
     Args:
@@ -70,7 +73,7 @@ def convergence_of_power_iteration(errors, ratio):
     return figure
 
 
-def two_sheets(sheets, columns=8):
+def two_sheets(sheets: Mapping[str, torch.Tensor], columns: int = 8) -> Figure:
     """Sheets of samples next to each other.
 
     Args:
@@ -88,7 +91,7 @@ def two_sheets(sheets, columns=8):
     return figure
 
 
-def filters_and_maps(image, filters, maps):
+def filters_and_maps(image: torch.Tensor, filters: torch.Tensor, maps: torch.Tensor) -> Figure:
     """A picture, some filters of a first layer above, and what each makes of the picture below.
 
     Args:

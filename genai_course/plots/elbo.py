@@ -1,12 +1,17 @@
 """Figures of notebook 09: tensors in, Figure out."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import torch
+from matplotlib.figure import Figure
 
 from genai_course.plots.common import COLOURS, new_figure
 
 
-def prior_sampling(dimensions, effective, errors):
+def prior_sampling(
+    dimensions: Sequence[int], effective: Sequence[float], errors: Sequence[float]
+) -> Figure:
     """What is left of samples from the prior when the latent dimension grows.
 
     Args:
@@ -23,7 +28,7 @@ def prior_sampling(dimensions, effective, errors):
     return figure
 
 
-def bound_and_gap(weights, bound, log_evidence):
+def bound_and_gap(weights: torch.Tensor, bound: torch.Tensor, log_evidence: float) -> Figure:
     """The ELBO while q moves from the prior to the posterior, and the gap above it.
 
     Args:
@@ -42,7 +47,9 @@ def bound_and_gap(weights, bound, log_evidence):
     return figure
 
 
-def gradient_spread(estimates, truth, limits=(-40, 60)):
+def gradient_spread(
+    estimates: Mapping[str, torch.Tensor], truth: float, limits: tuple[float, float] = (-40, 60)
+) -> Figure:
     """Histograms of single-sample gradient estimates around the true gradient.
 
     Args:
@@ -62,7 +69,9 @@ def gradient_spread(estimates, truth, limits=(-40, 60)):
     return figure
 
 
-def elbo_over_training(history, optimum, names, steps=400):
+def elbo_over_training(
+    history: Mapping[str, torch.Tensor], optimum: float, names: Sequence[str], steps: int = 400
+) -> Figure:
     """ELBO and log-likelihood of the model against the training step, below the best value.
 
     Args:
@@ -81,7 +90,7 @@ def elbo_over_training(history, optimum, names, steps=400):
     return figure
 
 
-def wrong_kls(sigma, curves):
+def wrong_kls(sigma: torch.Tensor, curves: Mapping[str, torch.Tensor]) -> Figure:
     """KL divergence and its wrong forms against the standard deviation of q.
 
     Args:
@@ -97,7 +106,7 @@ def wrong_kls(sigma, curves):
     return figure
 
 
-def reported_and_true(results, optimum):
+def reported_and_true(results: Mapping[str, Mapping[str, float]], optimum: float) -> Figure:
     """For each objective: what it reports, the true ELBO and log p of the model it ends with.
 
     Args:

@@ -1,8 +1,10 @@
 """Figures of the game as a motion: phase planes, distances, where steps contract (notebook 06)."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import torch
+from matplotlib.figure import Figure
 
 from genai_course.gan.dirac import (
     alternating_step,
@@ -19,7 +21,11 @@ ORDERS = {"simultaneous": simultaneous_step, "alternating": alternating_step}
 PORTRAIT_STEPS = 150
 
 
-def paths_and_distances(paths, predicted=None, legend="upper left"):
+def paths_and_distances(
+    paths: Mapping[str, torch.Tensor],
+    predicted: Mapping[str, torch.Tensor] | None = None,
+    legend: str = "upper left",
+) -> Figure:
     """Left: paths in the plane of theta and psi. Right: distance from (0, 0) at each step.
 
     Args:
@@ -44,7 +50,9 @@ def paths_and_distances(paths, predicted=None, legend="upper left"):
     return figure
 
 
-def eigenvalues_and_stability(gammas, eigenvalues, lrs, radius):
+def eigenvalues_and_stability(
+    gammas: torch.Tensor, eigenvalues: torch.Tensor, lrs: torch.Tensor, radius: torch.Tensor
+) -> Figure:
     """Left: real parts of both eigenvalues against gamma. Right: where simultaneous steps shrink.
 
     Args:
@@ -71,7 +79,7 @@ def eigenvalues_and_stability(gammas, eigenvalues, lrs, radius):
     return figure
 
 
-def portrait(lr, gamma):
+def portrait(lr: float, gamma: float) -> Figure:
     """The field of the Dirac-GAN with R1 and a run in each order of play.
 
     Args:
@@ -86,7 +94,7 @@ def portrait(lr, gamma):
     return figure
 
 
-def portrait_strip(positions):
+def portrait_strip(positions: Sequence[tuple[float, float]]) -> Figure:
     """`portrait` with simultaneous steps for several (lr, gamma), for readers without a kernel."""
     figure, axes = new_figure(1, len(positions), size=(7.6, 2.4), sharey=True)
     for axis, (lr, gamma) in zip(axes, positions, strict=True):
@@ -97,7 +105,7 @@ def portrait_strip(positions):
     return figure
 
 
-def distances_over_seeds(steps, runs):
+def distances_over_seeds(steps: torch.Tensor, runs: Mapping[str, torch.Tensor]) -> Figure:
     """One panel an arm: distance from the data, mean and range of the seeds, and one of them.
 
     Args:
@@ -117,7 +125,7 @@ def distances_over_seeds(steps, runs):
     return figure
 
 
-def network_portraits(paths, labels):
+def network_portraits(paths: Mapping[str, torch.Tensor], labels: tuple[str, str]) -> Figure:
     """One panel a run: a number of the generator against one of the discriminator, over time.
 
     Args:
@@ -136,7 +144,13 @@ def network_portraits(paths, labels):
     return figure
 
 
-def momentum_and_average(betas, factors, decays, predicted, measured):
+def momentum_and_average(
+    betas: torch.Tensor,
+    factors: Mapping[str, torch.Tensor],
+    decays: torch.Tensor,
+    predicted: torch.Tensor,
+    measured: torch.Tensor,
+) -> Figure:
     """Left: factor a step against momentum. Right: how much of a circle an average keeps.
 
     Args:

@@ -1,15 +1,17 @@
 """Figures of notebook 04: the losses of two players, and which digits a generator draws."""
 
 import math
+from collections.abc import Mapping
 
 import torch
+from matplotlib.figure import Figure
 
 from genai_course.plots.common import COLOURS, new_figure
 
 HATCHES = ("", "//", "..")
 
 
-def losses_of_two_players(history, smooth=50):
+def losses_of_two_players(history: Mapping[str, torch.Tensor], smooth: int = 50) -> Figure:
     """Both losses against the training step, with the values of a discriminator that guesses.
 
     Args:
@@ -36,7 +38,7 @@ def losses_of_two_players(history, smooth=50):
     return figure
 
 
-def class_shares(counts):
+def class_shares(counts: Mapping[str, torch.Tensor]) -> Figure:
     """Bars: which share of each set of images is which digit.
 
     Args:

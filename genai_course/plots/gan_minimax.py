@@ -1,8 +1,10 @@
 """Figures of the ideal game and of the one-dimensional GAN (notebook 03)."""
 
 import math
+from collections.abc import Mapping, Sequence
 
 import torch
+from matplotlib.figure import Figure
 
 from genai_course.gan.theory import js_divergence, optimal_discriminator
 from genai_course.gan.toy import normal_density, two_bumps_density
@@ -12,7 +14,7 @@ REAL, FAKE, JUDGE = COLOURS[0], COLOURS[1], COLOURS[6]
 GRID = torch.linspace(-8, 8, 1601, dtype=torch.float64)
 
 
-def paired_guess(x_real, x_guess):
+def paired_guess(x_real: torch.Tensor, x_guess: torch.Tensor) -> Figure:
     """Histograms of the data and of what a generator trained on random pairs produces.
 
     Args:
@@ -28,7 +30,7 @@ def paired_guess(x_real, x_guess):
     return figure
 
 
-def pointwise_value(pairs):
+def pointwise_value(pairs: Sequence[tuple[float, float]]) -> Figure:
     """Curves of p log D + q log(1 - D) against D, with the highest point of each marked.
 
     Args:
@@ -47,7 +49,9 @@ def pointwise_value(pairs):
     return figure
 
 
-def jsd_against_distance(distances, curves):
+def jsd_against_distance(
+    distances: torch.Tensor, curves: Mapping[str, tuple[torch.Tensor, torch.Tensor]]
+) -> Figure:
     """Left: JSD against the distance of two bumps. Right: its slope.
 
     Args:
@@ -66,7 +70,7 @@ def jsd_against_distance(distances, curves):
     return figure
 
 
-def losses_against_logit():
+def losses_against_logit() -> Figure:
     """Left: both generator losses against the logit of a fake. Right: the size of their slopes."""
     figure, (left, right) = new_figure(1, 2, size=(7.4, 2.9))
     a = torch.linspace(-8, 8, 161)
@@ -82,7 +86,7 @@ def losses_against_logit():
     return figure
 
 
-def snapshots(x, frames):
+def snapshots(x: torch.Tensor, frames: Sequence[Mapping]) -> Figure:
     """One column a moment of the training: densities above, D and D* below.
 
     Args:
@@ -108,7 +112,9 @@ def snapshots(x, frames):
     return figure
 
 
-def vanishing_pull(exact, measured, paths):
+def vanishing_pull(
+    exact: Mapping[str, tuple], measured: Mapping[str, tuple], paths: Mapping[str, torch.Tensor]
+) -> Figure:
     """Left: the pull on the generator against the distance. Right: where each loss leads.
 
     Args:
@@ -129,7 +135,7 @@ def vanishing_pull(exact, measured, paths):
     return figure
 
 
-def minimax_figure(mean, sigma):
+def minimax_figure(mean: float, sigma: float) -> Figure:
     """Real N(0, 1), fake N(mean, sigma^2), the best discriminator, V and JSD."""
     figure, axes = new_figure(2, 1, size=(5.6, 4.0), sharex=True)
     _draw_game(axes, mean, sigma)
@@ -138,7 +144,7 @@ def minimax_figure(mean, sigma):
     return figure
 
 
-def minimax_strip(positions):
+def minimax_strip(positions: Sequence[tuple[float, float]]) -> Figure:
     """`minimax_figure` for several (mean, sigma) side by side, for readers without a kernel."""
     figure, axes = new_figure(2, len(positions), size=(8.6, 3.4), sharex=True, sharey="row")
     for column, (mean, sigma) in zip(axes.T, positions, strict=True):

@@ -1,11 +1,17 @@
 """Figures of notebook 01: divergences on the line, the family tree, masks."""
 
+from collections.abc import Sequence
+
 import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from genai_course.divergences import log_normal, log_two_bumps, three_fits
 from genai_course.plots.common import COLOURS, new_figure
 
-LOOKS = {  # JSD often ends where one of the others does, so it is drawn broad and pale
+LOOKS: dict[
+    str, dict
+] = {  # JSD often ends where one of the others does, so it is drawn broad and pale
     "forward KL": {"color": COLOURS[1], "linestyle": "--"},
     "reverse KL": {"color": COLOURS[2], "linestyle": "-."},
     "JSD": {"color": COLOURS[3], "linewidth": 5, "alpha": 0.45, "zorder": 1},
@@ -26,7 +32,7 @@ LEAVES = (
 )
 
 
-def fits_figure(distance, share):
+def fits_figure(distance: float, share: float) -> Figure:
     """Two bumps, and the Gaussians nearest to them by forward KL, reverse KL and JSD.
 
     Args:
@@ -39,7 +45,7 @@ def fits_figure(distance, share):
     return figure
 
 
-def fits_strip(places):
+def fits_strip(places: Sequence[tuple[float, float]]) -> Figure:
     """`fits_figure` for several (distance, share) side by side, for readers without a kernel."""
     figure, panels = new_figure(1, len(places), size=(8.6, 2.6), sharey=True)
     for axes, (distance, share) in zip(panels, places, strict=True):
@@ -51,7 +57,7 @@ def fits_strip(places):
     return figure
 
 
-def draw_fits(axes, distance, share, with_values):
+def draw_fits(axes: Axes, distance: float, share: float, with_values: bool) -> None:
     """Draw p and the three fits into `axes`; the legend says how far each is from p."""
     x = torch.linspace(-6, 6, 601, dtype=torch.float64)
     p = log_two_bumps(x, distance, share).exp()
@@ -62,7 +68,9 @@ def draw_fits(axes, distance, share, with_values):
     axes.set(xlabel="x", ylabel="density (1 / unit of x)", ylim=(0, 1.05), xlim=(-6, 6))
 
 
-def likelihood_and_kl(means, log_likelihood, kl):
+def likelihood_and_kl(
+    means: torch.Tensor, log_likelihood: torch.Tensor, kl: torch.Tensor
+) -> Figure:
     """Mean log-likelihood of samples above, KL(p || q) below, against the mean of q.
 
     Args:
@@ -80,7 +88,7 @@ def likelihood_and_kl(means, log_likelihood, kl):
     return figure
 
 
-def family_tree():
+def family_tree() -> Figure:
     """The families of generative models, by what they know of the density of an image."""
     figure, axes = new_figure(size=(8.4, 3.9))
     for x, y, text, colour in BRANCHES:
@@ -102,7 +110,9 @@ def _box(axes, x, y, text, colour):
     axes.text(x, y, text, ha="center", va="center", fontsize=9, bbox=look)
 
 
-def mask_figure(into_hidden, out_of_hidden, straight):
+def mask_figure(
+    into_hidden: torch.Tensor, out_of_hidden: torch.Tensor, straight: torch.Tensor
+) -> Figure:
     """Three masks as black and white squares, and who depends on whom in the end.
 
     Args:

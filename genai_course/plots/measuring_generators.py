@@ -1,7 +1,11 @@
 """Figures of notebook 02: rows of samples, the bias of a distance, balls, and the ladder."""
 
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from matplotlib.ticker import NullLocator
+from torch import Tensor
 
 from genai_course.evaluation.neighbours import neighbour_radii
 from genai_course.plots.common import COLOURS, new_figure
@@ -9,7 +13,9 @@ from genai_course.plots.common import COLOURS, new_figure
 MARKERS = "osv^"
 
 
-def bias_curve(sizes, measured, predicted):
+def bias_curve(
+    sizes: Sequence[int], measured: Sequence[Sequence[float]], predicted: Sequence[float]
+) -> Figure:
     """A distance between two real samples against their size, with its closed form.
 
     Args:
@@ -32,7 +38,7 @@ def bias_curve(sizes, measured, predicted):
     return figure
 
 
-def balls(real, fake, k=3):
+def balls(real: Tensor, fake: Tensor, k: int = 3) -> Figure:
     """Real and generated points in the plane, with the balls of the real and of the fake ones.
 
     Args:
@@ -66,7 +72,7 @@ def balls(real, fake, k=3):
     return figure
 
 
-def ladder(table, floor="training images"):
+def ladder(table: Mapping[str, Mapping[str, float]], floor: str = "training images") -> Figure:
     """One panel for each metric: a bar for each set of images, the floor as a dashed line.
 
     Args:
@@ -99,7 +105,7 @@ def ladder(table, floor="training images"):
     return figure
 
 
-def nearest_scatter(sets):
+def nearest_scatter(sets: Mapping[str, tuple[Tensor, Tensor]]) -> Figure:
     """Distance to the nearest training image against that to the nearest test image.
 
     Args:

@@ -1,6 +1,11 @@
 """Figures of notebook 07: where the samples of a game go over time, and what each suspect does."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
 
 from genai_course.plots.common import COLOURS, new_figure, rows_of_pictures
 
@@ -25,7 +30,7 @@ PIXELS = Style(  # for many small pictures: small files
 )
 
 
-def draw_ring(place, samples, centres, style=DOTS):
+def draw_ring(place: Axes, samples: Tensor, centres: Tensor, style: Style = DOTS) -> None:
     """Draw samples over the modes; what lies outside is put at the edge.
 
     Args:
@@ -44,7 +49,9 @@ def draw_ring(place, samples, centres, style=DOTS):
 MARKS = {"freezes": ("s", COLOURS[1]), "hops": ("^", COLOURS[4]), "covers": ("o", COLOURS[0])}
 
 
-def ring_frames(games, steps, centres, points=250):
+def ring_frames(
+    games: Mapping[str, Tensor], steps: Sequence[int], centres: Tensor, points: int = 250
+) -> Figure:
     """Samples of several games at several times: a row for each game, a column for each time.
 
     Args:
@@ -64,7 +71,7 @@ def ring_frames(games, steps, centres, points=250):
     return figure
 
 
-def mode_timelines(shares, steps):
+def mode_timelines(shares: Mapping[str, Tensor], steps: Sequence[int]) -> Figure:
     """Which share of the samples is nearest to each mode, over the training: darker is more.
 
     Args:
@@ -90,7 +97,7 @@ def mode_timelines(shares, steps):
     return figure
 
 
-def one_frame(samples, centres, shares, title):
+def one_frame(samples: Tensor, centres: Tensor, shares: Tensor, title: str) -> Figure:
     """One moment of a game: samples on the left, shares of the modes on the right.
 
     Args:
@@ -110,7 +117,11 @@ def one_frame(samples, centres, shares, title):
     return figure
 
 
-def suspects(reports, verdicts, num_modes=8):
+def suspects(
+    reports: dict[str, Sequence[Mapping[str, float]]],
+    verdicts: Mapping[str, str],
+    num_modes: int = 8,
+) -> Figure:
     """Modes kept at the end, a mark for each seed; its shape tells what most seeds did.
 
     Args:
@@ -136,7 +147,7 @@ def suspects(reports, verdicts, num_modes=8):
     return figure
 
 
-def digits_over_time(images, steps):
+def digits_over_time(images: Tensor, steps: Sequence[int]) -> Figure:
     """Rows of digits, the training step on the left of each.
 
     Args:

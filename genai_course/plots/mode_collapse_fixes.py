@@ -1,8 +1,11 @@
 """Figures of notebook 08: what each cure does to each seed, and the scoreboard of all cures."""
 
-import torch
+from collections.abc import Mapping, Sequence
 
-from genai_course.collapse.scoreboard import COLUMNS
+import torch
+from matplotlib.figure import Figure
+
+from genai_course.collapse.scoreboard import COLUMNS, Scoreboard
 from genai_course.plots.common import COLOURS, new_figure, tile
 from genai_course.plots.mode_collapse import PIXELS, draw_ring
 
@@ -16,7 +19,7 @@ MARKS = {
 }
 
 
-def rings(samples, centres, points=250):
+def rings(samples: Mapping[str, torch.Tensor], centres: torch.Tensor, points: int = 250) -> Figure:
     """Samples of every seed under every cure: a row for each cure, a column for each seed.
 
     Args:
@@ -36,7 +39,7 @@ def rings(samples, centres, points=250):
     return figure
 
 
-def one_ring(samples, centres, title):
+def one_ring(samples: torch.Tensor, centres: torch.Tensor, title: str) -> Figure:
     """One large picture of a ring, for the widget."""
     figure, place = new_figure(size=(4.0, 4.3))
     draw_ring(place, samples, centres, PIXELS)
@@ -44,7 +47,7 @@ def one_ring(samples, centres, title):
     return figure
 
 
-def sheets(images, columns=6):
+def sheets(images: Mapping[str, torch.Tensor], columns: int = 6) -> Figure:
     """Several sheets of images side by side, each with a title.
 
     Args:
@@ -60,7 +63,7 @@ def sheets(images, columns=6):
     return figure
 
 
-def scoreboard(board, columns, metric=None):
+def scoreboard(board: Scoreboard, columns: Sequence[str], metric: str | None = None) -> Figure:
     """What every cure reaches, with 95 % intervals; the mark tells the verdict.
 
     Args:
@@ -88,7 +91,7 @@ def scoreboard(board, columns, metric=None):
     return figure
 
 
-def in_words(board, row, columns):
+def in_words(board: Scoreboard, row: str, columns: Sequence[str]) -> str:
     """Return mean and verdict of a cure in each of some experiments, as text of equal widths."""
     parts = []
     for column in columns:
@@ -113,7 +116,7 @@ DETAILS = (  # column, metric, two lines of heading, format
 )
 
 
-def in_numbers(board):
+def in_numbers(board: Scoreboard) -> str:
     """Return lines of text: the other metrics of every cure, means over seeds, and its time.
 
     Seconds are those of 1,000 steps of five games on the ring; a dash stands for "not run".

@@ -2,13 +2,16 @@
 
 import numpy as np
 import torch
+from matplotlib.figure import Figure
 
 from genai_course.plots.common import COLOURS, new_figure, tile
 
 NUM_CLASSES = 10
 
 
-def class_rows(images, labels, per_class=10, size=4.2):
+def class_rows(
+    images: torch.Tensor, labels: torch.Tensor, per_class: int = 10, size: float = 4.2
+) -> Figure:
     """Figure with one row a class: its first `per_class` images, its digit at the left.
 
     Args:
@@ -34,7 +37,7 @@ def class_rows(images, labels, per_class=10, size=4.2):
     return figure
 
 
-def class_counts(labels, title=None):
+def class_counts(labels: torch.Tensor, title: str | None = None) -> Figure:
     """Figure with a bar a class: number of images; the dashed line is an equal share.
 
     Args:
@@ -52,7 +55,7 @@ def class_counts(labels, title=None):
     return figure
 
 
-def mean_images(images, labels, size=6.4):
+def mean_images(images: torch.Tensor, labels: torch.Tensor, size: float = 6.4) -> Figure:
     """Figure with the mean of all images and, beside it, the mean of each class.
 
     Args:
@@ -69,7 +72,7 @@ def mean_images(images, labels, size=6.4):
     return figure
 
 
-def pixel_histogram(images, bins=32):
+def pixel_histogram(images: torch.Tensor, bins: int = 32) -> Figure:
     """Figure with the share of pixels at each brightness, on a logarithmic axis.
 
     Args:
@@ -86,7 +89,7 @@ def pixel_histogram(images, bins=32):
     return figure
 
 
-def pixel_values(image, size=5.6):
+def pixel_values(image: torch.Tensor, size: float = 5.6) -> Figure:
     """Figure of one image with each pixel's value, in hundredths, written into it.
 
     Args:
@@ -105,7 +108,12 @@ def pixel_values(image, size=5.6):
     return figure
 
 
-def scatter(points, centres=None, title=None, size=3.4):
+def scatter(
+    points: torch.Tensor,
+    centres: torch.Tensor | None = None,
+    title: str | None = None,
+    size: float = 3.4,
+) -> Figure:
     """Figure of points in the plane, with the centres of their modes when given.
 
     Args:
@@ -125,7 +133,9 @@ def scatter(points, centres=None, title=None, size=3.4):
     return figure
 
 
-def generative_model_picture(examples, z, sample):
+def generative_model_picture(
+    examples: torch.Tensor, z: torch.Tensor, sample: torch.Tensor
+) -> Figure:
     """Examples on the left, random numbers through a network to a new picture on the right.
 
     Args:

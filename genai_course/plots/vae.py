@@ -1,13 +1,18 @@
 """Figures of notebook 10: tensors in, Figure out."""
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from matplotlib.figure import Figure
 
 from genai_course.plots.common import COLOURS, new_figure, tile
 
 
-def training_parts(history, kl_per_dimension, smooth=50):
+def training_parts(
+    history: Mapping[str, torch.Tensor], kl_per_dimension: torch.Tensor, smooth: int = 50
+) -> Figure:
     """The two parts of -ELBO over training, and the KL of each latent dimension at the end.
 
     Args:
@@ -29,7 +34,9 @@ def training_parts(history, kl_per_dimension, smooth=50):
     return figure
 
 
-def grids_side_by_side(grids, columns=6, size=6.4):
+def grids_side_by_side(
+    grids: Mapping[str, torch.Tensor], columns: int = 6, size: float = 6.4
+) -> Figure:
     """Sample grids next to each other, each under its name.
 
     Args:
@@ -47,7 +54,7 @@ def grids_side_by_side(grids, columns=6, size=6.4):
     return figure
 
 
-def latent_map(codes, labels, decoded):
+def latent_map(codes: torch.Tensor, labels: torch.Tensor, decoded: torch.Tensor) -> Figure:
     """Where images lie in a latent plane, and what the decoder draws all over it.
 
     Args:
@@ -62,7 +69,9 @@ def latent_map(codes, labels, decoded):
     return figure
 
 
-def latent_view(image, z, codes, labels):
+def latent_view(
+    image: torch.Tensor, z: tuple[float, float], codes: torch.Tensor, labels: torch.Tensor
+) -> Figure:
     """A point in the latent plane, among the codes of real images, and the image decoded there.
 
     Args:
@@ -79,7 +88,7 @@ def latent_view(image, z, codes, labels):
     return figure
 
 
-def latent_strip(images, points):
+def latent_strip(images: torch.Tensor, points: Sequence[tuple[float, float]]) -> Figure:
     """Images in one row, each under the latent point that it was decoded from.
 
     Args:

@@ -1,11 +1,14 @@
 """Figures of notebook 11: bounds, rate and distortion, dying dimensions, known factors."""
 
+from collections.abc import Mapping, Sequence
+
 import torch
+from matplotlib.figure import Figure
 
 from genai_course.plots.common import COLOURS, new_figure, tile
 
 
-def bound_ladder(sizes, gaps, errors):
+def bound_ladder(sizes: Sequence[int], gaps: Sequence[float], errors: Sequence[float]) -> Figure:
     """How far the importance-weighted bound is from the exact likelihood, against k.
 
     Args:
@@ -24,7 +27,9 @@ def bound_ladder(sizes, gaps, errors):
     return figure
 
 
-def rate_distortion(rates, distortions, betas):
+def rate_distortion(
+    rates: Sequence[float], distortions: Sequence[float], betas: Sequence[float]
+) -> Figure:
     """One point for each beta: what the code costs and what the copy lacks.
 
     Args:
@@ -42,7 +47,9 @@ def rate_distortion(rates, distortions, betas):
     return figure
 
 
-def surviving_axes(eigenvalues, levels, measured):
+def surviving_axes(
+    eigenvalues: torch.Tensor, levels: Mapping[float, float], measured: Mapping[float, torch.Tensor]
+) -> Figure:
     """Eigenvalues against the noise level that kills them, and what the trained codes carry.
 
     Args:
@@ -69,7 +76,7 @@ def surviving_axes(eigenvalues, levels, measured):
     return figure
 
 
-def price_lists(prices):
+def price_lists(prices: Mapping[str, torch.Tensor]) -> Figure:
     """The sorted KL of the latent dimensions, one line for each way of training.
 
     Args:
@@ -84,7 +91,7 @@ def price_lists(prices):
     return figure
 
 
-def pixel_densities(x, curves):
+def pixel_densities(x: torch.Tensor, curves: Mapping[str, torch.Tensor]) -> Figure:
     """Densities or pseudo-densities of one grey pixel.
 
     Args:
@@ -99,7 +106,7 @@ def pixel_densities(x, curves):
     return figure
 
 
-def traversals(images, information, names):
+def traversals(images: torch.Tensor, information: torch.Tensor, names: Sequence[str]) -> Figure:
     """One row of images for each latent dimension, beside what it says about each factor.
 
     Args:

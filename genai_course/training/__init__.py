@@ -3,6 +3,7 @@
 Plumbing: all but the loop: how it stops, goes on and is stored is read in the package.
 """
 
+from collections.abc import Callable, Mapping
 from itertools import islice
 
 import torch
@@ -11,11 +12,20 @@ from genai_course.data import batches
 from genai_course.progress import track
 from genai_course.training.inputs import check_inputs, check_losses
 from genai_course.training.messages import advise_on_memory, how_to_go_on, not_finite
-from genai_course.training.resuming import resume, stacked
+from genai_course.training.resuming import Checkpoint, resume, stacked
 from genai_course.training.stopping import finish_before_stopping
 
 
-def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training", checkpoint=None):
+def fit(
+    step: Callable[[torch.Tensor], Mapping[str, torch.Tensor | float]],
+    images: torch.Tensor,
+    *,
+    num_epochs: int,
+    batch_size: int = 128,
+    seed: int = 0,
+    label: str = "training",
+    checkpoint: Checkpoint | None = None,
+) -> dict[str, torch.Tensor]:
     """Call `step` on shuffled batches of `images` and collect what it returns.
 
     An interrupt (the stop button, Ctrl-C) ends the loop after the step that is running, and then
@@ -61,13 +71,15 @@ def fit(step, images, *, num_epochs, batch_size=128, seed=0, label="training", c
             if due or last or done % 100 == 0:
                 check_finite(history, checkpoint)
             if due:
-                checkpoint.save(done, history)
+                checkpoint.save(done, history)  # type: ignore[union-attr]
             if last:
                 break
         return stop.keep({name: stacked(v).float() for name, v in history.items()})
 
 
-def check_finite(history, checkpoint=None):
+def check_finite(
+    history: Mapping[str, list[torch.Tensor]], checkpoint: Checkpoint | None = None
+) -> None:
     """Stop with one message where a value of the history is infinite or not a number.
 
     Args:
@@ -86,4 +98,4 @@ def check_finite(history, checkpoint=None):
         if not finite.all():
             broken.append(finite.long().argmin().item() + 1)
     if broken:
-        raise not_finite(min(broken), history, checkpoint)
+        raise not_finite(min(broken), history, checkpoint)  # type: ignore[arg-type]

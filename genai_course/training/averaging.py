@@ -9,7 +9,7 @@ from torch import nn
 
 
 @torch.no_grad()
-def update_average(average, network, decay=0.998):
+def update_average(average: nn.Module, network: nn.Module, decay: float = 0.998) -> None:
     """Move an averaged copy of a network a little towards the network itself.
 
     After t steps the average remembers about the last 1 / (1 - decay) of them.
@@ -28,7 +28,7 @@ def update_average(average, network, decay=0.998):
 
 
 @torch.no_grad()
-def renew_statistics(network, inputs):
+def renew_statistics(network: nn.Module, inputs: torch.Tensor) -> nn.Module:
     """Measure what batch normalisation uses in evaluation mode anew, from one large batch.
 
     An averaged network needs this: its weights are a mean over many steps, and the means and

@@ -12,6 +12,7 @@ import pickle
 import tempfile
 import time
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -27,7 +28,7 @@ class CheckpointError(ValueError):
     """A checkpoint cannot be written or read; the message is one sentence that says why."""
 
 
-def save_checkpoint(path, contents):
+def save_checkpoint(path: Path | str, contents: dict) -> None:
     """Write a checkpoint; a file of that name is replaced only by a whole new one.
 
     Args:
@@ -69,7 +70,7 @@ def _sweep(path):
                 part.unlink()
 
 
-def load_checkpoint(path, device="cpu"):
+def load_checkpoint(path: Path | str, device: torch.device | str = "cpu") -> dict:
     """Read a checkpoint written by `save_checkpoint`; no code in the file is ever run.
 
     Args:
@@ -102,7 +103,7 @@ def load_checkpoint(path, device="cpu"):
     return found["contents"]
 
 
-def load_weights(network, weights):
+def load_weights(network: torch.nn.Module, weights: Mapping[str, torch.Tensor]) -> None:
     """Put saved weights into a network of the same architecture, or leave it as it was.
 
     Args:

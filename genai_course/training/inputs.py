@@ -2,6 +2,7 @@
 
 import numbers
 import operator
+from typing import SupportsIndex
 
 import torch
 
@@ -9,7 +10,14 @@ SEEDS = (-(2**63), 2**64 - 1)  # what torch.Generator takes
 VOWELS = ("a", "e", "i", "o", "u", "nd")
 
 
-def check_inputs(step, images, num_epochs, batch_size, seed, checkpoint=None):
+def check_inputs(
+    step: object,
+    images: object,
+    num_epochs: SupportsIndex,
+    batch_size: SupportsIndex,
+    seed: SupportsIndex,
+    checkpoint: object = None,
+) -> None:
     """Refuse what `fit` cannot train with, before anything is trained or written.
 
     Args:
@@ -37,7 +45,9 @@ def check_inputs(step, images, num_epochs, batch_size, seed, checkpoint=None):
         )
 
 
-def check_integer(name, value, lowest, highest=None, meaning=""):
+def check_integer(
+    name: str, value: SupportsIndex, lowest: int, highest: int | None = None, meaning: str = ""
+) -> None:
     """Refuse what is not an integer from `lowest` on, up to `highest` where that is given.
 
     Args:
@@ -60,7 +70,7 @@ def check_integer(name, value, lowest, highest=None, meaning=""):
         raise ValueError(f"{name} is {number}, {wanted}")
 
 
-def check_losses(losses):
+def check_losses(losses: object) -> dict[str, torch.Tensor]:
     """Return the losses that a step returned as a dict from name to 0-d tensor; plain numbers will
     do.
 
@@ -86,7 +96,7 @@ def _one_number(name, value):
     return value
 
 
-def told(value):
+def told(value: object) -> str:
     """Return a value's type, and the value itself where it is short: "a float 0.5"."""
     if value is None:
         return "None"

@@ -1,8 +1,17 @@
 """What goes wrong while a model trains, in words that say what to do about it."""
 
+from __future__ import annotations
+
 import re
 import traceback
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from genai_course.training.resuming import Checkpoint
 
 NO_MEMORY = re.compile(
     r"out of memory|can't allocate memory|not enough memory|ALLOC_FAILED", re.IGNORECASE
@@ -19,7 +28,9 @@ UNKEPT = (
 )
 
 
-def not_finite(step, history, checkpoint=None):
+def not_finite(
+    step: int, history: Mapping[str, Sequence[Tensor]], checkpoint: Checkpoint | None = None
+) -> FloatingPointError:
     """Put the last good weights back and return the error that says what happened.
 
     Args:
@@ -39,7 +50,7 @@ def not_finite(step, history, checkpoint=None):
     return FloatingPointError(f"{what} at step {step} ({listed}). {CAUSES} {kept}")
 
 
-def how_to_go_on(checkpoint=None):
+def how_to_go_on(checkpoint: Checkpoint | None = None) -> str:
     """Return what a stopped cell with that checkpoint does when it is run again, as the end of a
     sentence.
     """
@@ -52,7 +63,7 @@ def how_to_go_on(checkpoint=None):
 
 
 @contextmanager
-def advise_on_memory(batch_size):
+def advise_on_memory(batch_size: int) -> Iterator[None]:
     """Within this block, running out of memory becomes one sentence that says what to try.
 
     Args:

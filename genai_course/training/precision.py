@@ -7,6 +7,7 @@ float32, on a CPU up to sixty times.
 """
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -15,7 +16,7 @@ FLAGS = {"amx_bf16": "AMX", "avx512_bf16": "AVX512_BF16", "bf16": "ARM's BF16"}
 NO_UNITS = "nothing here multiplies bfloat16 fast (AVX512_BF16, AMX, or a GPU from 2020 on)"
 
 
-def bfloat16_units(device="cpu"):
+def bfloat16_units(device: torch.device | str = "cpu") -> tuple[str, ...]:
     """Name what multiplies bfloat16 numbers faster than float32.
 
     Args:
@@ -52,11 +53,13 @@ def _processor_flags():
 class InBFloat16(nn.Module):
     """A network seen through bfloat16: same parameters, float32 in and float32 out."""
 
-    def __init__(self, network):
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, *inputs):
+    def forward(
+        self, *inputs: torch.Tensor
+    ) -> torch.Tensor | tuple[torch.Tensor, ...] | list[torch.Tensor]:
         """Call the network on inputs under autocast; every floating-point output comes back as
         float32.
         """
@@ -65,7 +68,7 @@ class InBFloat16(nn.Module):
             outputs = self.network(*inputs)
         return _to_float32(outputs)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         try:
             return super().__getattr__(name)
         except AttributeError:
@@ -74,7 +77,7 @@ class InBFloat16(nn.Module):
             return getattr(self.network, name)
 
 
-def in_bfloat16(network):
+def in_bfloat16(network: nn.Module) -> InBFloat16:
     """Return the network behind a wrapper that computes in bfloat16.
 
     The wrapper shares parameters and answers to the names of the network (`latent_dim`), so it
@@ -86,7 +89,7 @@ def in_bfloat16(network):
     return InBFloat16(network)
 
 
-def in_fastest(network, device):
+def in_fastest(network: nn.Module, device: torch.device | str) -> nn.Module:
     """Return the network as it computes fastest on a device: in bfloat16 where that pays."""
     return in_bfloat16(network) if bfloat16_units(device) else network
 

@@ -15,17 +15,19 @@ import operator
 import os
 import warnings
 import zlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from genai_course.training.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
 from genai_course.training.inputs import check_integer, told
 from genai_course.training.messages import not_finite
-from genai_course.training.state import RandomNumbers, load_part, settings_of, state_of
+from genai_course.training.state import Part, RandomNumbers, load_part, settings_of, state_of
 
 CHECKSUM = "checksum of the images"  # files of earlier versions have none
+History = dict[str, list[Tensor]]
 
 
 class Checkpoint:
@@ -42,7 +44,7 @@ class Checkpoint:
         TypeError: If a part has no state that can be stored, or `every` is no integer.
     """
 
-    def __init__(self, path, *, every=500, **parts):
+    def __init__(self, path: Path | str, *, every: int = 500, **parts: Part) -> None:
         if not isinstance(path, (str, os.PathLike)):
             raise TypeError(f"path is {told(path)}, wanted the name of a file, such as 'run.pt'")
         if Path(path).is_dir():
@@ -55,9 +57,9 @@ class Checkpoint:
                 raise TypeError(f"{name} is a {type(part).__name__}, which has no state_dict")
         self.path, self.every = Path(path), every
         self.parts = {**parts, "random numbers": RandomNumbers()}
-        self.settings, self.stored = {}, 0
+        self.settings, self.stored = dict[str, object](), 0
 
-    def resume(self, num_steps, settings):
+    def resume(self, num_steps: int, settings: Mapping[str, object]) -> tuple[History, int]:
         """Fill the parts from the file, or begin one where there is none.
 
         Args:
@@ -87,7 +89,7 @@ class Checkpoint:
         self._fill(state)
         return {name: list(v.unbind()) for name, v in state["history"].items()}, state["done"]
 
-    def save(self, done, history):
+    def save(self, done: int, history: History) -> None:
         """Store the state after `done` steps; a full disk is no reason to stop the training.
 
         Args:
@@ -106,7 +108,7 @@ class Checkpoint:
             text = f"{error}; training goes on, and the file keeps step {self.stored}"
             warnings.warn(text, stacklevel=3)
 
-    def put_back(self):
+    def put_back(self) -> str:
         """Fill the parts with what was stored last; return a sentence that says so."""
         try:
             self._fill(self._read())
@@ -170,28 +172,29 @@ class Checkpoint:
         )
 
 
-def resume(checkpoint, num_steps, seed, batch_size, images):
+def resume(checkpoint: Checkpoint | None, num_steps: int, seed: int, batch_size: int,
+           images: Tensor) -> tuple[History, int]:  # fmt: skip
     """Return (history, steps done) of a checkpoint, or of a training from the beginning, of
     num_steps in all; seed, batch_size and images must be those of the stored training.
     """
     if not checkpoint:
         return {}, 0
-    settings = {"seed": operator.index(seed), "batch_size": operator.index(batch_size)}
+    settings: dict = {"seed": operator.index(seed), "batch_size": operator.index(batch_size)}
     settings |= {"number of images": len(images), CHECKSUM: checksum(images)}
     return checkpoint.resume(num_steps, settings)
 
 
-def checksum(images):
+def checksum(images: Tensor) -> str:
     """Return 8 hexadecimal digits that depend on every byte; a fraction of a second for MNIST.
 
     Args:
         images: A tensor of any shape, type and device.
     """
     whole = images.detach().cpu().contiguous().view(torch.uint8)
-    return f"{zlib.crc32(whole.numpy()):08x}"
+    return f"{zlib.crc32(whole.numpy()):08x}"  # type: ignore[arg-type]
 
 
-def stacked(values):
+def stacked(values: Sequence[Tensor]) -> Tensor:
     """Join values, 0-d tensors from a file and from a GPU, to one tensor on the CPU."""
     groups = itertools.groupby(values, key=lambda value: value.device)
     return torch.cat([torch.stack(list(group)).cpu() for _, group in groups])

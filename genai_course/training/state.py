@@ -3,8 +3,12 @@
 Networks, optimisers and schedules have a `state_dict`; generators of random numbers have a state.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 from torch import nn
+from torch.optim.lr_scheduler import LRScheduler
 
 from genai_course.training.checkpoints import CheckpointError, load_weights
 
@@ -14,19 +18,22 @@ SHAPED = ("exp_avg", "exp_avg_sq", "momentum_buffer", "square_avg")  # shaped as
 class RandomNumbers:
     """PyTorch's global random numbers, on the CPU and on GPUs that are in use, as a part."""
 
-    def state_dict(self):
+    def state_dict(self) -> dict:
         """Return the states of the random numbers."""
         gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
         return {"cpu": torch.get_rng_state(), "gpus": gpus}
 
-    def load_state_dict(self, state):
+    def load_state_dict(self, state: dict) -> None:
         """Set the random numbers; the state of a GPU that is not there is left out."""
         torch.set_rng_state(state["cpu"])
         for i in range(min(len(state["gpus"]), torch.cuda.device_count())):
             torch.cuda.set_rng_state(state["gpus"][i], i)
 
 
-def settings_of(parts):
+Part = nn.Module | torch.optim.Optimizer | LRScheduler | torch.Generator | RandomNumbers
+
+
+def settings_of(parts: Mapping[str, Part]) -> dict:
     """Return what each of the parts, a dict by name, is, and the settings that each optimiser was
     built with.
     """
@@ -37,12 +44,12 @@ def settings_of(parts):
     return settings
 
 
-def state_of(part):
+def state_of(part: Part) -> torch.Tensor | dict:
     """Return the state of a part: tensors and plain values."""
     return part.get_state() if isinstance(part, torch.Generator) else part.state_dict()
 
 
-def load_part(part, state):
+def load_part(part: Part, state: Any) -> None:
     """Give a part a state; what is raised where it does not fit depends on the part."""
     if isinstance(part, nn.Module):
         load_weights(part, state)

@@ -2,7 +2,11 @@
 
 import signal
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 
 class Stopped(KeyboardInterrupt):
@@ -23,21 +27,22 @@ class Stopped(KeyboardInterrupt):
 class Stop:
     """What a loop asks between two steps, and where it leaves its result."""
 
-    def __init__(self):
-        self.event, self.kept = threading.Event(), None
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.kept: object = None
 
-    def is_set(self):
+    def is_set(self) -> bool:
         """Whether an interrupt has come."""
         return self.event.is_set()
 
-    def keep(self, result):
+    def keep(self, result: Result) -> Result:
         """Return the result; after an interrupt it is what the exception carries."""
         self.kept = result
         return result
 
 
 @contextmanager
-def finish_before_stopping(again="it begins anew"):
+def finish_before_stopping(again: str = "it begins anew") -> Iterator[Stop]:
     """Within this block the first interrupt is remembered instead of raised at a random line.
 
     The loop inside asks `stop.is_set()` between two steps, leaves, and gives what it returns to

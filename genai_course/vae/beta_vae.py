@@ -47,7 +47,7 @@ def active_units(mu: torch.Tensor, threshold: float = 0.01) -> int:
 
 
 def rated_step(
-    vae,
+    vae: torch.nn.Module,
     optimizer: torch.optim.Optimizer,
     x: torch.Tensor,
     beta: float = 1.0,

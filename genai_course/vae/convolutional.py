@@ -5,7 +5,7 @@
 back. With the default sizes the whole model has 0.48 million parameters.
 """
 
-from torch import nn
+from torch import Tensor, nn
 
 from genai_course.layers import ResidualBlock
 from genai_course.vae.networks import VAE
@@ -22,7 +22,7 @@ class ConvolutionalEncoder(nn.Module):
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
 
-    def __init__(self, latent_dim=32, width=16, hidden=256):
+    def __init__(self, latent_dim: int = 32, width: int = 16, hidden: int = 256) -> None:
         super().__init__()
         self.body = nn.Sequential(
             nn.Conv2d(1, width, kernel_size=4, stride=2, padding=1),  # 28 x 28 to 14 x 14
@@ -39,7 +39,7 @@ class ConvolutionalEncoder(nn.Module):
         self.to_mu = nn.Linear(hidden, latent_dim)
         self.to_logvar = nn.Linear(hidden, latent_dim)
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         h = self.body(x)  # (N, hidden)
         return self.to_mu(h), self.to_logvar(h)
 
@@ -55,7 +55,7 @@ class ConvolutionalDecoder(nn.Module):
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
 
-    def __init__(self, latent_dim=32, width=16, hidden=256):
+    def __init__(self, latent_dim: int = 32, width: int = 16, hidden: int = 256) -> None:
         super().__init__()
         self.latent_dim = latent_dim
         self.body = nn.Sequential(
@@ -72,7 +72,7 @@ class ConvolutionalDecoder(nn.Module):
             nn.ConvTranspose2d(width, 1, kernel_size=4, stride=2, padding=1),  # to 28 x 28
         )
 
-    def forward(self, z):
+    def forward(self, z: Tensor) -> Tensor:
         return self.body(z)
 
 
@@ -87,7 +87,7 @@ class ConvolutionalVAE(VAE):
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
 
-    def __init__(self, latent_dim=32, width=16, hidden=256):
+    def __init__(self, latent_dim: int = 32, width: int = 16, hidden: int = 256) -> None:
         nn.Module.__init__(self)  # the fully connected networks of VAE are not built
-        self.encoder = ConvolutionalEncoder(latent_dim, width, hidden)
-        self.decoder = ConvolutionalDecoder(latent_dim, width, hidden)
+        self.encoder = ConvolutionalEncoder(latent_dim, width, hidden)  # type: ignore[assignment]
+        self.decoder = ConvolutionalDecoder(latent_dim, width, hidden)  # type: ignore[assignment]

@@ -7,9 +7,10 @@ from torch.distributions import Normal
 
 from genai_course.ranges import check_images
 from genai_course.vae.losses import reconstruction_loss
+from genai_course.vae.networks import VAE
 
 
-def log_weights(vae, x: torch.Tensor, num_samples: int) -> torch.Tensor:
+def log_weights(vae: VAE, x: torch.Tensor, num_samples: int) -> torch.Tensor:
     """Return log p(x|z) + log p(z) - log q(z|x) for several samples z of each posterior.
 
     Args:
@@ -63,7 +64,7 @@ def iwae_bound(log_w: torch.Tensor, k: int) -> torch.Tensor:
 
 
 def importance_weights_of(
-    vae, images: torch.Tensor, num_samples: int, decode_at_once: int = 10_000
+    vae: VAE, images: torch.Tensor, num_samples: int, decode_at_once: int = 10_000
 ) -> torch.Tensor:
     """Collect `log_weights` of many images without a graph, a few images at a time.
 

@@ -14,7 +14,9 @@ from genai_course.ranges import check_batches
 from genai_course.vae.losses import kl_divergence, reparameterize
 
 
-def ppca_log_likelihood(x, weight, noise_variance):
+def ppca_log_likelihood(
+    x: torch.Tensor, weight: torch.Tensor, noise_variance: float | torch.Tensor
+) -> torch.Tensor:
     """Exact log p(x) of probabilistic PCA: x is N(0, W W^T + s^2 I).
 
     Args:
@@ -34,7 +36,9 @@ def ppca_log_likelihood(x, weight, noise_variance):
     return MultivariateNormal(torch.zeros_like(x[0]), covariance).log_prob(x)
 
 
-def ppca_posterior(x, weight, noise_variance):
+def ppca_posterior(
+    x: torch.Tensor, weight: torch.Tensor, noise_variance: float | torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Exact posterior of probabilistic PCA: N(M^-1 W^T x, s^2 M^-1) with M = W^T W + s^2 I.
 
     Args:
@@ -55,7 +59,7 @@ def ppca_posterior(x, weight, noise_variance):
     return x @ weight @ m_inverse, noise_variance * m_inverse
 
 
-def ppca_maximum_likelihood(x, latent_dim):
+def ppca_maximum_likelihood(x: torch.Tensor, latent_dim: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Parameters that maximise the likelihood of probabilistic PCA, from the eigenvalues.
 
     Args:
@@ -96,14 +100,14 @@ class LinearVAE(nn.Module):
     Shown in: notebooks/09_elbo.ipynb.
     """
 
-    def __init__(self, data_dim, latent_dim):
+    def __init__(self, data_dim: int, latent_dim: int) -> None:
         super().__init__()
         self.encoder = nn.Linear(data_dim, latent_dim, bias=False)
         self.logvar = nn.Parameter(torch.zeros(latent_dim))
         self.decoder = nn.Linear(latent_dim, data_dim, bias=False)
         self.log_noise = nn.Parameter(torch.zeros(()))
 
-    def posterior(self, x):
+    def posterior(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return mu and logvar of q(z|x), both of shape (N, latent_dim).
 
         Raises:
@@ -113,14 +117,14 @@ class LinearVAE(nn.Module):
         mu = self.encoder(x)
         return mu, self.logvar.expand_as(mu)
 
-    def log_likelihood(self, x, z):
+    def log_likelihood(self, x: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
         """Return log p(x|z) in nats, shape (N,)."""
         squares = ((x - self.decoder(z)) ** 2).sum(dim=1)
         log_scale = x.shape[1] * (math.log(2 * math.pi) + self.log_noise)
         return -0.5 * (squares / self.log_noise.exp() + log_scale)
 
 
-def linear_elbo(vae, x):
+def linear_elbo(vae: LinearVAE, x: torch.Tensor) -> torch.Tensor:
     """ELBO of a LinearVAE estimated with one sample of z for each x: what training maximises.
 
     Args:
@@ -137,7 +141,7 @@ def linear_elbo(vae, x):
     return vae.log_likelihood(x, z) - kl_divergence(mu, logvar)
 
 
-def exact_linear_elbo(vae, x):
+def exact_linear_elbo(vae: LinearVAE, x: torch.Tensor) -> torch.Tensor:
     """ELBO of a LinearVAE without sampling: the expectation over q is known.
 
     Args:

@@ -4,7 +4,7 @@
 distribution over z; the decoder takes one z, a sample, and knows nothing of mean and variance.
 """
 
-from torch import nn
+from torch import Tensor, nn
 
 from genai_course.vae.losses import reparameterize
 
@@ -22,13 +22,13 @@ class Encoder(nn.Module):
     Shown in: notebooks/10_vae.ipynb.
     """
 
-    def __init__(self, latent_dim=20, hidden=400):
+    def __init__(self, latent_dim: int = 20, hidden: int = 400) -> None:
         super().__init__()
         self.body = nn.Sequential(nn.Flatten(), nn.Linear(784, hidden), nn.ReLU())
         self.to_mu = nn.Linear(hidden, latent_dim)
         self.to_logvar = nn.Linear(hidden, latent_dim)
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         h = self.body(x)  # (N, hidden)
         return self.to_mu(h), self.to_logvar(h)  # each (N, latent_dim)
 
@@ -45,7 +45,7 @@ class Decoder(nn.Module):
     Shown in: notebooks/10_vae.ipynb.
     """
 
-    def __init__(self, latent_dim=20, hidden=400):
+    def __init__(self, latent_dim: int = 20, hidden: int = 400) -> None:
         super().__init__()
         self.latent_dim = latent_dim
         self.body = nn.Sequential(
@@ -55,7 +55,7 @@ class Decoder(nn.Module):
             nn.Unflatten(1, (1, 28, 28)),
         )
 
-    def forward(self, z):
+    def forward(self, z: Tensor) -> Tensor:
         return self.body(z)
 
 
@@ -69,12 +69,12 @@ class VAE(nn.Module):
     Shown in: notebooks/10_vae.ipynb.
     """
 
-    def __init__(self, latent_dim=20, hidden=400):
+    def __init__(self, latent_dim: int = 20, hidden: int = 400) -> None:
         super().__init__()
         self.encoder = Encoder(latent_dim, hidden)
         self.decoder = Decoder(latent_dim, hidden)
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         mu, logvar = self.encoder(x)
         z = reparameterize(mu, logvar)  # the decoder gets this sample
         return self.decoder(z), mu, logvar

@@ -9,7 +9,7 @@ from genai_course.ranges import check_images
 
 
 def quadrature_log_likelihood(
-    decoder, x: torch.Tensor, spacing: float = 0.02, half_width: float = 4.5
+    decoder: torch.nn.Module, x: torch.Tensor, spacing: float = 0.02, half_width: float = 4.5
 ) -> torch.Tensor:
     """Return log p(x) = log of the integral of p(x|z) N(z; 0, I) over a plane of latent points.
 

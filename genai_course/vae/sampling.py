@@ -2,8 +2,10 @@
 
 import torch
 
+from genai_course.vae.networks import Decoder
 
-def decode(decoder, z: torch.Tensor) -> torch.Tensor:
+
+def decode(decoder: torch.nn.Module, z: torch.Tensor) -> torch.Tensor:
     """Return the mean images of latent points: the probability of white for every pixel.
 
     Args:
@@ -19,7 +21,7 @@ def decode(decoder, z: torch.Tensor) -> torch.Tensor:
         return torch.sigmoid(decoder(z))
 
 
-def sample_prior(decoder, num_images: int) -> torch.Tensor:
+def sample_prior(decoder: Decoder, num_images: int) -> torch.Tensor:
     """Draw z from N(0, I) and decode it.
 
     Args:

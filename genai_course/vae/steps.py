@@ -6,7 +6,9 @@ from genai_course.ranges import check_images
 from genai_course.vae.losses import elbo, kl_divergence
 
 
-def vae_step(vae, optimizer: torch.optim.Optimizer, x: torch.Tensor) -> dict[str, torch.Tensor]:
+def vae_step(
+    vae: torch.nn.Module, optimizer: torch.optim.Optimizer, x: torch.Tensor
+) -> dict[str, torch.Tensor]:
     """Do one gradient step on -ELBO and return what it was before the step.
 
     Args:

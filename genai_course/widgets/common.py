@@ -1,6 +1,8 @@
 """A picture with sliders above it and a plain function underneath; no Output widget."""
 
-from ipywidgets import Image, Layout, VBox
+from collections.abc import Callable, Mapping
+
+from ipywidgets import Image, Layout, VBox, Widget
 
 
 class PictureWithSliders(VBox):
@@ -13,7 +15,9 @@ class PictureWithSliders(VBox):
         picture: The ipywidgets Image that shows the PNG bytes.
     """
 
-    def __init__(self, draw, sliders, width):
+    def __init__(
+        self, draw: Callable[..., bytes], sliders: Mapping[str, Widget], width: str
+    ) -> None:
         self.draw = draw
         self.sliders = dict(sliders)
         self.picture = Image(format="png", layout=Layout(width=width))
@@ -23,7 +27,7 @@ class PictureWithSliders(VBox):
         self._redraw()
 
     @property
-    def png(self):
+    def png(self) -> bytes:
         """The bytes of the picture now shown."""
         return bytes(self.picture.value)
 
@@ -31,11 +35,13 @@ class PictureWithSliders(VBox):
         values = {name: slider.value for name, slider in self.sliders.items()}
         self.picture.value = self.draw(**values)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"PictureWithSliders({', '.join(self.sliders)})"
 
 
-def picture_with_sliders(draw, sliders, width="480px"):
+def picture_with_sliders(
+    draw: Callable[..., bytes], sliders: Mapping[str, Widget], width: str = "480px"
+) -> PictureWithSliders:
     """Put sliders in front of a function that draws.
 
     Args:

@@ -1,13 +1,20 @@
 """Widget of notebook 12, "draw me a 7": one slider for the digit, one for the style z."""
 
+from collections.abc import Callable
+
 import torch
 from ipywidgets import IntSlider
 
 from genai_course.plots.common import png_bytes, sample_grid
-from genai_course.widgets.common import picture_with_sliders
+from genai_course.widgets.common import PictureWithSliders, picture_with_sliders
 
 
-def draw_me(draw, latent_dim, device="cpu", count=6):
+def draw_me(
+    draw: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    latent_dim: int,
+    device: torch.device | str = "cpu",
+    count: int = 6,
+) -> PictureWithSliders:
     """Return two sliders above a row of generated digits.
 
     The digit is what is asked for. The style chooses the seed of z; the same style draws the same

@@ -4,10 +4,10 @@ from ipywidgets import FloatSlider
 
 from genai_course.plots.common import png_bytes
 from genai_course.plots.game_dynamics import portrait
-from genai_course.widgets.common import picture_with_sliders
+from genai_course.widgets.common import PictureWithSliders, picture_with_sliders
 
 
-def dirac_picture(lr, gamma):
+def dirac_picture(lr: float, gamma: float) -> bytes:
     """Draw the field and one run in each order of play; return PNG bytes.
 
     Args:
@@ -22,7 +22,7 @@ def dirac_picture(lr, gamma):
     return png_bytes(portrait(lr, gamma))
 
 
-def dirac_game(lr=0.3, gamma=0.0):
+def dirac_game(lr: float = 0.3, gamma: float = 0.0) -> PictureWithSliders:
     """The picture of `dirac_picture` with one slider for the step size and one for gamma."""
     sliders = {
         "lr": FloatSlider(value=lr, min=0.05, max=2.0, step=0.05, description="step h"),

@@ -4,10 +4,10 @@ from ipywidgets import FloatSlider
 
 from genai_course.plots.common import png_bytes
 from genai_course.plots.gan_minimax import minimax_figure
-from genai_course.widgets.common import picture_with_sliders
+from genai_course.widgets.common import PictureWithSliders, picture_with_sliders
 
 
-def minimax_picture(mean, sigma):
+def minimax_picture(mean: float, sigma: float) -> bytes:
     """Draw real N(0, 1) against fake N(mean, sigma^2) with D*, V and JSD; return PNG bytes.
 
     Args:
@@ -22,7 +22,7 @@ def minimax_picture(mean, sigma):
     return png_bytes(minimax_figure(mean, sigma))
 
 
-def minimax_game(mean=3.0, sigma=1.0):
+def minimax_game(mean: float = 3.0, sigma: float = 1.0) -> PictureWithSliders:
     """The picture of `minimax_picture` with one slider for the mean and one for the width."""
     sliders = {
         "mean": FloatSlider(value=mean, min=-4.0, max=4.0, step=0.25, description="mean"),

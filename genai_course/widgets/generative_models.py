@@ -4,10 +4,10 @@ from ipywidgets import FloatSlider
 
 from genai_course.plots.common import png_bytes
 from genai_course.plots.generative_models import fits_figure
-from genai_course.widgets.common import picture_with_sliders
+from genai_course.widgets.common import PictureWithSliders, picture_with_sliders
 
 
-def modes_picture(distance, share):
+def modes_picture(distance: float, share: float) -> bytes:
     """Draw two bumps and the nearest Gaussian by each divergence; return PNG bytes.
 
     Args:
@@ -22,7 +22,7 @@ def modes_picture(distance, share):
     return png_bytes(fits_figure(distance, share))
 
 
-def modes_game(distance=5.0, share=0.4):
+def modes_game(distance: float = 5.0, share: float = 0.4) -> PictureWithSliders:
     """The picture of `modes_picture` with one slider for the distance and one for the share."""
     sliders = {
         "distance": FloatSlider(value=distance, min=0, max=6, step=0.25, description="distance"),

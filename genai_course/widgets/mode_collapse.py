@@ -1,19 +1,22 @@
 """Scrub through the training of several games on the ring: which game, which seed, which moment."""
 
+from collections.abc import Mapping, Sequence
+
 from ipywidgets import IntSlider, SelectionSlider
+from torch import Tensor
 
 from genai_course.evaluation.modes import mode_shares
 from genai_course.plots.common import png_bytes
 from genai_course.plots.mode_collapse import one_frame
-from genai_course.widgets.common import picture_with_sliders
+from genai_course.widgets.common import PictureWithSliders, picture_with_sliders
 
 
-def frame_picture(samples, centres, title, points=400):
+def frame_picture(samples: Tensor, centres: Tensor, title: str, points: int = 400) -> bytes:
     """Draw one snapshot, shape (n, 2), with the shares of its modes; return PNG bytes."""
     return png_bytes(one_frame(samples[:points], centres, mode_shares(samples, centres), title))
 
 
-def scrub(games, steps, centres):
+def scrub(games: Mapping[str, Tensor], steps: Sequence[int], centres: Tensor) -> PictureWithSliders:
     """Three sliders, game, seed and moment, above the samples of that moment.
 
     Args:

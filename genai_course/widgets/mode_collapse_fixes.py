@@ -1,5 +1,7 @@
 """Choose loss, penalty, packing and learning rates, press train, and watch the ring."""
 
+from collections.abc import Iterator
+
 import torch
 from ipywidgets import Button, HBox, Image, Layout, SelectionSlider, VBox
 
@@ -39,7 +41,9 @@ PENALTIES = {
 RATES = (1e-4, 3e-4, 1e-3, 3e-3)
 
 
-def chosen_recipe(loss, penalty, pack, rate_generator, rate_discriminator):
+def chosen_recipe(
+    loss: str, penalty: str, pack: int, rate_generator: float, rate_discriminator: float
+) -> Recipe:
     """Return the recipe that the choices of the widget name.
 
     Raises:
@@ -56,7 +60,9 @@ def chosen_recipe(loss, penalty, pack, rate_generator, rate_discriminator):
     )
 
 
-def training_pictures(recipe, num_steps=2000, every=200, seed=0):
+def training_pictures(
+    recipe: Recipe, num_steps: int = 2000, every: int = 200, seed: int = 0
+) -> Iterator[bytes]:
     """Train one GAN on the ring of 8 and yield PNG bytes before the first step and every so often.
 
     Args:
@@ -96,7 +102,7 @@ class RingLab(VBox):
         picture: The ipywidgets Image that shows the PNG bytes.
     """
 
-    def __init__(self, num_steps, every):
+    def __init__(self, num_steps: int, every: int) -> None:
         self.num_steps, self.every = num_steps, every
         rates = [(f"{rate:g}", rate) for rate in RATES]
         self.choices = {
@@ -113,11 +119,11 @@ class RingLab(VBox):
         self.picture.value = next(training_pictures(self.recipe, every=every))
 
     @property
-    def recipe(self):
+    def recipe(self) -> Recipe:
         """What is chosen now."""
         return chosen_recipe(**{name: choice.value for name, choice in self.choices.items()})
 
-    def train(self, button=None):
+    def train(self, button: Button | None = None) -> None:
         """Train from the beginning with what is chosen now and show every picture."""
         self.button.disabled = True
         try:
@@ -126,11 +132,11 @@ class RingLab(VBox):
         finally:
             self.button.disabled = False
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"RingLab({', '.join(self.choices)})"
 
 
-def ring_trainer(num_steps=2000, every=200):
+def ring_trainer(num_steps: int = 2000, every: int = 200) -> RingLab:
     """Return the widget; show it by making it the last line of a cell.
 
     Args:

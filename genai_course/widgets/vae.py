@@ -5,10 +5,12 @@ from ipywidgets import FloatSlider
 
 from genai_course.plots.common import png_bytes
 from genai_course.plots.vae import latent_view
-from genai_course.widgets.common import picture_with_sliders
+from genai_course.widgets.common import PictureWithSliders, picture_with_sliders
 
 
-def latent_explorer(decoder, codes, labels):
+def latent_explorer(
+    decoder: torch.nn.Module, codes: torch.Tensor, labels: torch.Tensor
+) -> PictureWithSliders:
     """Return two sliders, z1 and z2 from -3 to 3, above the plane and the image decoded there.
 
     Args:

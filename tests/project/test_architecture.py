@@ -120,9 +120,30 @@ def within(module, places):
     return any(module == place or module.startswith(f"{place}.") for place in places)
 
 
+def for_types(node):
+    """Whether a statement imports for annotations only: it never runs."""
+    return (
+        isinstance(node, ast.If)
+        and ast.unparse(node.test) == "TYPE_CHECKING"
+        and not node.orelse
+        and all(isinstance(inner, (ast.Import, ast.ImportFrom)) for inner in node.body)
+    )
+
+
+def that_run(tree):
+    """All nodes of a module but imports for annotations only."""
+    for child in ast.iter_child_nodes(tree):
+        if not for_types(child):
+            yield child
+            yield from that_run(child)
+
+
 def imported(tree, module):
-    """Yield every module that is imported, anywhere, with relative imports made absolute."""
-    for node in ast.walk(tree):
+    """Yield every module that is imported, anywhere, with relative imports made absolute.
+
+    What annotations alone need is no arrow, and may even come back: it is never loaded.
+    """
+    for node in that_run(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -239,6 +260,8 @@ def import_time_faults(module, tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
         if isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'":
+            continue
+        if for_types(node):
             continue
         if not isinstance(node, (ast.Assign, ast.AnnAssign)):
             yield f"line {node.lineno} runs at import time"
