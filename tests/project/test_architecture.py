@@ -478,6 +478,16 @@ SPOILT = {
         "A.sample has no docstring",
     ),
     "seed at import": ("genai_course.gan.steps", "torch.manual_seed(0)", "runs at import time"),
+    "a call for annotations": (
+        "genai_course.gan.steps",
+        "if TYPE_CHECKING:\n    torch.manual_seed(0)",
+        "runs at import time",
+    ),
+    "an import for both": (
+        "genai_course.gan.steps",
+        "if TYPE_CHECKING:\n    import numpy\nelse:\n    import numpy",
+        "runs at import time",
+    ),
     "loop at import": (
         "genai_course.gan.steps",
         "for i in range(3):\n    pass",
@@ -508,6 +518,8 @@ def test_a_right_module_has_no_fault():
         == []
     )
     assert faults("genai_course.gan.steps", BIG[: BIG.rindex("    x")]) == []
+    for_annotations = "if TYPE_CHECKING:\n    from genai_course.plots.gan import x\n"
+    assert faults("genai_course.gan.steps", GOOD + for_annotations) == []
 
 
 @pytest.mark.parametrize("name", SPOILT)
