@@ -257,5 +257,8 @@ STEP = Exercise(
 )  # fmt: skip
 
 EXERCISES = (OPTIMUM, PROJECTION, ACCURACY, COLLAPSE, STEP)
-check_optimum, check_projection = OPTIMUM.check, PROJECTION.check
-check_accuracy, check_collapse, check_step = ACCURACY.check, COLLAPSE.check, STEP.check
+check_optimum = OPTIMUM.check
+check_projection = PROJECTION.check
+check_accuracy = ACCURACY.check
+check_collapse = COLLAPSE.check
+check_step = STEP.check

@@ -1,7 +1,6 @@
 """Exercises of notebook 05: sizes, transposed convolution, singular values, a mode left behind."""
 
 import math
-from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -26,6 +25,7 @@ def _sizes(attempt):
 TRANSPOSED_SIZE = Exercise(
     number="5.1",
     title="How large is the output of a transposed convolution?",
+    asks="`attempt(size, kernel, stride, padding)` returns the output size.",
     observe=_sizes,
     reference=lambda n, k, s, p: (n - 1) * s + k - 2 * p,
     praise="that is the size, before and after a stride",
@@ -108,6 +108,7 @@ def _transposed(attempt):
 TRANSPOSED_BY_HAND = Exercise(
     number="5.2",
     title="A transposed convolution by hand",
+    asks="`attempt(y, kernel, stride)`, two vectors in, one out, no padding.",
     observe=_transposed,
     reference=_scatter,
     praise="every number writes its kernel, and overlaps add up",
@@ -184,6 +185,7 @@ def _singular_values(attempt):
 LARGEST_STRETCH = Exercise(
     number="5.3",
     title="How far can a layer stretch?",
+    asks="`attempt(matrix)` returns its largest singular value.",
     observe=_singular_values,
     reference=_largest,
     praise="that is the largest singular value",
@@ -241,6 +243,7 @@ def _contrasts(attempt):
 CONTRAST = Exercise(
     number="5.4",
     title="A number for the checkerboard",
+    asks="`attempt(kernel, stride)` returns a ratio; kernel >= stride.",
     observe=_contrasts,
     reference=lambda k, s: (math.ceil(k / s) / (k // s)) ** 2,
     praise="1 means no checkerboard, and it takes a kernel that the stride divides",
@@ -347,6 +350,7 @@ def _loop(*, to_eval=True, to_train="each", graph=False, once=False):
 FIND_THE_BUG = Exercise(
     number="5.5",
     title="Find the bug: previews that spoil the training",
+    asks="`attempt(generator, update, fixed_z, num_steps)` returns the previews.",
     observe=_previews,
     reference=_loop(),
     praise="previews in evaluation mode, updates in training mode",
@@ -387,28 +391,8 @@ FIND_THE_BUG = Exercise(
 )
 
 EXERCISES = (TRANSPOSED_SIZE, TRANSPOSED_BY_HAND, LARGEST_STRETCH, CONTRAST, FIND_THE_BUG)
-
-
-def check_transposed_size(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 5.1: `attempt(size, kernel, stride, padding)` returns the output size."""
-    TRANSPOSED_SIZE.check(attempt, hint)
-
-
-def check_transposed_by_hand(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 5.2: `attempt(y, kernel, stride)`, two vectors in, one out, no padding."""
-    TRANSPOSED_BY_HAND.check(attempt, hint)
-
-
-def check_largest_stretch(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 5.3: `attempt(matrix)` returns its largest singular value."""
-    LARGEST_STRETCH.check(attempt, hint)
-
-
-def check_contrast(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 5.4: `attempt(kernel, stride)` returns a ratio; kernel >= stride."""
-    CONTRAST.check(attempt, hint)
-
-
-def check_find_the_bug(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 5.5: `attempt(generator, update, fixed_z, num_steps)` returns the previews."""
-    FIND_THE_BUG.check(attempt, hint)
+check_transposed_size = TRANSPOSED_SIZE.check
+check_transposed_by_hand = TRANSPOSED_BY_HAND.check
+check_largest_stretch = LARGEST_STRETCH.check
+check_contrast = CONTRAST.check
+check_find_the_bug = FIND_THE_BUG.check

@@ -1,7 +1,6 @@
 """Exercises of notebook 09: bounds, divergences and samples that gradients pass through."""
 
 import math
-from collections.abc import Callable
 
 import torch
 
@@ -34,6 +33,7 @@ def _kl_terms(m, v, pm, pv):
 KL_BETWEEN = Exercise(
     number="9.1",
     title="KL between two Gaussians",
+    asks="`attempt(mu, logvar, prior_mu, prior_logvar)` returns the KL, shape (N,).",
     observe=_observe_kl,
     reference=_kl,
     praise="one value per row, zero only where both Gaussians agree",
@@ -87,6 +87,7 @@ KL_BETWEEN = Exercise(
 ELBO_FROM_WEIGHTS = Exercise(
     number="9.2",
     title="The ELBO from log weights",
+    asks="`attempt(log_weights)`, shape (samples, N), returns the ELBO, shape (N,).",
     observe=lambda attempt: {"the ELBO of four images": attempt(3 * _draw(6, 4) - 5)},
     reference=lambda log_w: log_w.mean(dim=0),
     praise="the average of the logarithms",
@@ -142,6 +143,7 @@ def _observe_sample(attempt):
 SAMPLE = Exercise(
     number="9.3",
     title="A sample that gradients pass through",
+    asks="`attempt(mu, logvar, noise)` returns a sample z of the same shape.",
     observe=_observe_sample,
     reference=lambda mu, logvar, noise: mu + (0.5 * logvar).exp() * noise,
     praise="the right spread, and gradients reach both mu and logvar",
@@ -195,6 +197,7 @@ def _observe_loss(attempt):
 TRAINING_LOSS = Exercise(
     number="9.4",
     title="One loss for encoder and decoder",
+    asks="`attempt(pixel_nll, latent_kl)` returns the loss, a 0-d tensor.",
     observe=_observe_loss,
     reference=lambda pixels, latents: pixels.sum(dim=1).mean() + latents.sum(dim=1).mean(),
     praise="sums within an image, one mean over the batch",
@@ -257,6 +260,7 @@ def _linear(x, w, s2, mu, logvar, spread=1.0, kl=1.0, size=None, power=1.0):
 LINEAR_BOUND = Exercise(
     number="9.5",
     title="Find the bug: a bound above log p(x)",
+    asks="`attempt(x, weight, noise_variance, mu, logvar)` returns the ELBO, (N,).",
     observe=_observe_linear,
     reference=_linear,
     praise="the spread of q is paid for, and the bound is a bound again",
@@ -301,28 +305,8 @@ LINEAR_BOUND = Exercise(
 )
 
 EXERCISES = (KL_BETWEEN, ELBO_FROM_WEIGHTS, SAMPLE, TRAINING_LOSS, LINEAR_BOUND)
-
-
-def check_kl_between(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 9.1: `attempt(mu, logvar, prior_mu, prior_logvar)` returns the KL, shape (N,)."""
-    KL_BETWEEN.check(attempt, hint)
-
-
-def check_elbo_from_weights(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 9.2: `attempt(log_weights)`, shape (samples, N), returns the ELBO, shape (N,)."""
-    ELBO_FROM_WEIGHTS.check(attempt, hint)
-
-
-def check_sample(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 9.3: `attempt(mu, logvar, noise)` returns a sample z of the same shape."""
-    SAMPLE.check(attempt, hint)
-
-
-def check_training_loss(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 9.4: `attempt(pixel_nll, latent_kl)` returns the loss, a 0-d tensor."""
-    TRAINING_LOSS.check(attempt, hint)
-
-
-def check_linear_bound(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 9.5: `attempt(x, weight, noise_variance, mu, logvar)` returns the ELBO, (N,)."""
-    LINEAR_BOUND.check(attempt, hint)
+check_kl_between = KL_BETWEEN.check
+check_elbo_from_weights = ELBO_FROM_WEIGHTS.check
+check_sample = SAMPLE.check
+check_training_loss = TRAINING_LOSS.check
+check_linear_bound = LINEAR_BOUND.check

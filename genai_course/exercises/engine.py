@@ -35,7 +35,8 @@ class Exercise:
     a dict from a description ("the loss at logits 0, 0") to a tensor, a number, a bool or a text.
     `attempt` is an `Answer`: what it returns has the form of what the reference returns there. If
     `observe` computes with it, `same_shape` refuses another shape beforehand. `without` names what
-    a right answer does not call (see `watching`), `also_right` answers with other numbers.
+    a right answer does not call (see `watched`), `also_right` answers with other numbers, `asks`
+    what an attempt takes and returns, for the help of `check`.
     """
 
     number: str
@@ -48,15 +49,21 @@ class Exercise:
     same_shape: bool = False
     without: tuple = ()
     also_right: tuple = ()
+    asks: str = ""
 
-    def check(self, attempt: Callable, hint: int = 0) -> None:
-        """Run the attempt and print one sentence (and, asked for, one or two hints).
+    @property
+    def check(self) -> Callable[..., None]:
+        """The function of notebooks: print one sentence on an attempt. Its help says what is asked.
 
-        Args:
-            attempt: The learner's function.
-            hint: 0 for the sentence and the first hint, 1 for the second hint as well.
+        It takes the learner's function and `hint`: 0 for the sentence and the first hint, 1 for
+        the second hint as well.
         """
-        print(self.verdict(attempt, hint))
+
+        def check(attempt, hint=0):
+            print(self.verdict(attempt, hint))
+
+        check.__doc__ = f"Exercise {self.number}: {self.asks or f'{self.title}.'}"
+        return check
 
     def verdict(self, attempt: Callable, hint: int = 0) -> str:
         """Return what `check` prints."""

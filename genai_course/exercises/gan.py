@@ -1,7 +1,5 @@
 """Exercises of notebook 04: the steps of the game, sampling, and a measure of collapse."""
 
-from collections.abc import Callable
-
 import torch
 from torch.nn import functional as F
 
@@ -61,6 +59,7 @@ def _halved_loss(discriminator, x_real, x_fake):
 DISCRIMINATOR_STEP = Exercise(
     number="4.1",
     title="The discriminator's update from memory",
+    asks="`attempt(generator, discriminator, optimizer, x_real)` returns the loss.",
     observe=lambda attempt: play(attempt, moves="discriminator"),
     reference=_discriminator_update(_right_loss),
     praise="the discriminator moves and the generator is left alone",
@@ -157,6 +156,7 @@ def _steps_the_other_player(generator, discriminator, optimizer, batch_size):
 GENERATOR_STEP = Exercise(
     number="4.2",
     title="The generator's update from memory",
+    asks="`attempt(generator, discriminator, optimizer, batch_size)` returns the loss.",
     observe=lambda attempt: play(attempt, moves="generator"),
     reference=_generator_update(generator_loss),
     praise="the generator moves towards what the discriminator takes for real",
@@ -285,6 +285,7 @@ def _both_move(generator, discriminator, optimizer_d, optimizer_g, x_real):
 FIND_THE_BUG = Exercise(
     number="4.5",
     title="Find the bug: a generator that does not learn",
+    asks="`attempt(generator, discriminator, optimizer_d, optimizer_g, x_real)`.",
     observe=lambda attempt: play(attempt, moves="both"),
     reference=_mended,
     praise="both players move, one after the other",
@@ -324,28 +325,8 @@ FIND_THE_BUG = Exercise(
 )
 
 EXERCISES = (DISCRIMINATOR_STEP, GENERATOR_STEP, DRAW_IMAGES, SPREAD, FIND_THE_BUG)
-
-
-def check_discriminator_step(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 4.1: `attempt(generator, discriminator, optimizer, x_real)` returns the loss."""
-    DISCRIMINATOR_STEP.check(attempt, hint)
-
-
-def check_generator_step(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 4.2: `attempt(generator, discriminator, optimizer, batch_size)` returns the loss."""
-    GENERATOR_STEP.check(attempt, hint)
-
-
-def check_draw_images(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 4.3: `attempt(generator, count)` returns new images in [0, 1]."""
-    DRAW_IMAGES.check(attempt, hint)
-
-
-def check_spread(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 4.4: `attempt(images)` returns one number, the mean spread of a pixel."""
-    SPREAD.check(attempt, hint)
-
-
-def check_find_the_bug(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 4.5: `attempt(generator, discriminator, optimizer_d, optimizer_g, x_real)`."""
-    FIND_THE_BUG.check(attempt, hint)
+check_discriminator_step = DISCRIMINATOR_STEP.check
+check_generator_step = GENERATOR_STEP.check
+check_draw_images = DRAW_IMAGES.check
+check_spread = SPREAD.check
+check_find_the_bug = FIND_THE_BUG.check

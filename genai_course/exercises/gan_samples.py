@@ -23,6 +23,7 @@ def _to_unit(images_signed):
 DRAW_IMAGES = Exercise(
     number="4.3",
     title="Pictures for a friend",
+    asks="`attempt(generator, count)` returns new images in [0, 1].",
     observe=sampled,
     same_shape=True,
     reference=_draw(torch.randn, _to_unit),
@@ -84,6 +85,7 @@ def _observe_spread(attempt):
 SPREAD = Exercise(
     number="4.4",
     title="An alarm for collapse",
+    asks="`attempt(images)` returns one number, the mean spread of a pixel.",
     observe=_observe_spread,
     reference=lambda images: images.std(dim=0).mean(),
     also_right=(lambda images: images.std(dim=0, correction=0).mean(),),

@@ -1,7 +1,6 @@
 """Exercises of notebook 01: likelihoods, divergences and masks, each with its usual mistakes."""
 
 import math
-from collections.abc import Callable
 
 import torch
 
@@ -26,6 +25,7 @@ def _per_image(values):
 PIXELS = Exercise(
     number="1.1",
     title="The log-likelihood of independent pixels",
+    asks="`attempt(x, chance)` returns log-likelihoods in nats, shape (N,).",
     observe=lambda attempt: {"the value of three images": attempt(_IMAGES, _CHANCE)},
     reference=lambda x, chance: _per_image(_pixelwise(x, chance)),
     praise="one value an image, in nats, none above 0",
@@ -81,6 +81,7 @@ _LOG_P, _LOG_Q = log_two_bumps(_GRID, 3.0, 0.3), log_normal(_GRID, 0.5, 1.2)
 REVERSE_KL = Exercise(
     number="1.2",
     title="Reverse KL",
+    asks="`attempt(log_p, log_q, spacing)` returns KL(q || p) in nats.",
     observe=lambda attempt: {
         "the value for two bumps and a Gaussian": attempt(_LOG_P, _LOG_Q, _SPACING)
     },
@@ -143,6 +144,7 @@ def _observe_mixture(attempt):
 MIXTURE = Exercise(
     number="1.3",
     title="The log density of a mixture",
+    asks="`attempt(logs, shares)` returns the log density of a mixture, shape (N,).",
     observe=_observe_mixture,
     same_shape=True,
     reference=lambda logs, shares: torch.logsumexp(logs + shares.log(), dim=1),
@@ -224,6 +226,7 @@ def _from_noise(chances, num_pixels, num_images):
 DRAWING = Exercise(
     number="1.4",
     title="Draw from a chain",
+    asks="`attempt(chances, num_pixels, num_images)` returns binary images.",
     observe=_observe_drawing,
     same_shape=True,
     reference=_one_after_another,
@@ -293,6 +296,7 @@ def _masks(sees, shown, low=1, high=1):
 FIND_THE_BUG = Exercise(
     number="1.5",
     title="Find the bug: too good to be true",
+    asks="`attempt(num_inputs, num_hidden)` returns two masks that do not leak.",
     observe=_observe_masks,
     reference=lambda num_inputs, num_hidden: autoregressive_masks(num_inputs, num_hidden)[:2],
     praise="no pixel sees itself, and none is denied what came before",
@@ -343,28 +347,8 @@ FIND_THE_BUG = Exercise(
 )
 
 EXERCISES = (PIXELS, REVERSE_KL, MIXTURE, DRAWING, FIND_THE_BUG)
-
-
-def check_pixels(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 1.1: `attempt(x, chance)` returns log-likelihoods in nats, shape (N,)."""
-    PIXELS.check(attempt, hint)
-
-
-def check_reverse_kl(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 1.2: `attempt(log_p, log_q, spacing)` returns KL(q || p) in nats."""
-    REVERSE_KL.check(attempt, hint)
-
-
-def check_mixture(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 1.3: `attempt(logs, shares)` returns the log density of a mixture, shape (N,)."""
-    MIXTURE.check(attempt, hint)
-
-
-def check_drawing(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 1.4: `attempt(chances, num_pixels, num_images)` returns binary images."""
-    DRAWING.check(attempt, hint)
-
-
-def check_find_the_bug(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 1.5: `attempt(num_inputs, num_hidden)` returns two masks that do not leak."""
-    FIND_THE_BUG.check(attempt, hint)
+check_pixels = PIXELS.check
+check_reverse_kl = REVERSE_KL.check
+check_mixture = MIXTURE.check
+check_drawing = DRAWING.check
+check_find_the_bug = FIND_THE_BUG.check

@@ -1,7 +1,5 @@
 """Exercises of notebook 02: metrics from memory, each with the ways in which it goes wrong."""
 
-from collections.abc import Callable
-
 import torch
 
 from genai_course.evaluation.histogram import kl_floor, kl_to_uniform
@@ -47,6 +45,7 @@ def _minus_entropy(counts):
 EXCESS_KL = Exercise(
     number="2.1",
     title="Evenness, less its floor",
+    asks="`attempt(counts)` returns KL to uniform less its floor, in nats.",
     observe=_observe_kl,
     reference=lambda counts: kl_to_uniform(counts) - kl_floor(len(counts), counts.sum().item()),
     praise="nats above what chance alone explains",
@@ -112,6 +111,7 @@ def _centred(features):
 COVARIANCE = Exercise(
     number="2.2",
     title="The covariance of features",
+    asks="`attempt(features)` returns the covariance, shape (d, d).",
     observe=lambda attempt: {"the covariance of seven images": attempt(_FEATURES)},
     reference=lambda features: _centred(features).T @ _centred(features) / (len(features) - 1),
     without=("torch.cov", "numpy.cov"),
@@ -181,6 +181,7 @@ def _kernel_distance(power=3, scale=4, keep_diagonal=False, divide_by_square=Fal
 KERNEL = Exercise(
     number="2.3",
     title="The kernel distance from memory",
+    asks="`attempt(features_a, features_b)` returns the unbiased kernel distance.",
     observe=lambda attempt: {"the distance of six and five images": attempt(_A, _B)},
     reference=kid,
     praise="unbiased: zero on average for equal distributions",
@@ -274,6 +275,7 @@ def _nearest_ball_only(real, fake, k):
 PRECISION_RECALL = Exercise(
     number="2.4",
     title="Fidelity and diversity, apart",
+    asks="`attempt(real, fake, k)` returns precision and recall.",
     observe=_observe_pair,
     reference=_by_distances(),
     without=("precision_recall", "neighbour_radii", "count_in_balls"),
@@ -354,6 +356,7 @@ def _nearest(samples, images):
 FIND_THE_BUG = Exercise(
     number="2.5",
     title="Find the bug: an alarm that never rings",
+    asks="`attempt(samples, train, test)` returns a ratio of median distances.",
     observe=_observe_ratio,
     reference=_ratio(nearest_distances),
     tolerance=1e-3,
@@ -395,28 +398,8 @@ FIND_THE_BUG = Exercise(
 )
 
 EXERCISES = (EXCESS_KL, COVARIANCE, KERNEL, PRECISION_RECALL, FIND_THE_BUG)
-
-
-def check_excess_kl(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 2.1: `attempt(counts)` returns KL to uniform less its floor, in nats."""
-    EXCESS_KL.check(attempt, hint)
-
-
-def check_covariance(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 2.2: `attempt(features)` returns the covariance, shape (d, d)."""
-    COVARIANCE.check(attempt, hint)
-
-
-def check_kernel(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 2.3: `attempt(features_a, features_b)` returns the unbiased kernel distance."""
-    KERNEL.check(attempt, hint)
-
-
-def check_precision_recall(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 2.4: `attempt(real, fake, k)` returns precision and recall."""
-    PRECISION_RECALL.check(attempt, hint)
-
-
-def check_find_the_bug(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 2.5: `attempt(samples, train, test)` returns a ratio of median distances."""
-    FIND_THE_BUG.check(attempt, hint)
+check_excess_kl = EXCESS_KL.check
+check_covariance = COVARIANCE.check
+check_kernel = KERNEL.check
+check_precision_recall = PRECISION_RECALL.check
+check_find_the_bug = FIND_THE_BUG.check

@@ -1,7 +1,6 @@
 """Exercises of notebook 07: rulers for mode collapse, and the traps of published ones."""
 
 import math
-from collections.abc import Callable
 
 import torch
 
@@ -57,6 +56,7 @@ def _without_empty_modes(samples, centres, sigma):
 MODE_COUNTS = Exercise(
     number="7.1",
     title="Count the samples on each mode",
+    asks="a function of (samples, centres, sigma) that returns (K,) counts.",
     observe=_observe_counts,
     reference=_count,
     without=("mode_counts", "mode_report"),
@@ -135,6 +135,7 @@ def _full_turn(modes):
 RING = Exercise(
     number="7.2",
     title="Eight modes that are eight",
+    asks="a function of (modes, radius) that returns centres (modes, 2).",
     observe=_observe_ring,
     same_shape=True,
     reference=_circle(_full_turn),
@@ -213,6 +214,7 @@ def _zero(num_classes, num_samples):
 EXCESS_KL = Exercise(
     number="7.3",
     title="How uneven, beyond chance?",
+    asks="a function of counts (K,) that returns nats above the floor.",
     observe=_observe_kl,
     reference=_excess(_kl, _floor),
     praise="a perfect sampler now scores zero on average, whatever the number of samples",
@@ -258,28 +260,8 @@ EXCESS_KL = Exercise(
 )
 
 EXERCISES = (MODE_COUNTS, RING, EXCESS_KL, DIAGNOSE, CLASSES)
-
-
-def check_mode_counts(attempt: Callable, hint: int = 0) -> None:
-    """Check exercise 7.1: a function of (samples, centres, sigma) that returns (K,) counts."""
-    MODE_COUNTS.check(attempt, hint)
-
-
-def check_ring(attempt: Callable, hint: int = 0) -> None:
-    """Check exercise 7.2: a function of (modes, radius) that returns centres (modes, 2)."""
-    RING.check(attempt, hint)
-
-
-def check_excess_kl(attempt: Callable, hint: int = 0) -> None:
-    """Check exercise 7.3: a function of counts (K,) that returns nats above the floor."""
-    EXCESS_KL.check(attempt, hint)
-
-
-def check_diagnose(attempt: Callable, hint: int = 0) -> None:
-    """Check exercise 7.4: a function of shares (T, K) that returns one of three words."""
-    DIAGNOSE.check(attempt, hint)
-
-
-def check_classes(attempt: Callable, hint: int = 0) -> None:
-    """Check exercise 7.5: a function of probabilities (N, 11) that returns a number of classes."""
-    CLASSES.check(attempt, hint)
+check_mode_counts = MODE_COUNTS.check
+check_ring = RING.check
+check_excess_kl = EXCESS_KL.check
+check_diagnose = DIAGNOSE.check
+check_classes = CLASSES.check

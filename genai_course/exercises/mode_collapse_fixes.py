@@ -1,7 +1,5 @@
 """Exercises of notebook 08: a penalty, a pair of losses, packing, augmentation, a multiplier."""
 
-from collections.abc import Callable
-
 import torch
 
 from genai_course.exercises.answers import gradients
@@ -45,6 +43,7 @@ def _penalty(places=None, size=None, mean=None, graph=True):
 GRADIENT_PENALTY = Exercise(
     number="8.1",
     title="The gradient penalty from memory",
+    asks="the gradient penalty.",
     observe=_penalised,
     reference=_penalty(),
     without=("gradient_penalty",),
@@ -130,6 +129,7 @@ def _times(factor):
 ZERO_ONE = Exercise(
     number="8.2",
     title="Least squares with the labels 0 and 1",
+    asks="least squares with other labels.",
     observe=_coded,
     reference=_zero_one(),
     praise="real 1, fake 0, and the generator wants 1",
@@ -216,6 +216,7 @@ def _half_and_half(x, other, pack):
 PACKING = Exercise(
     number="8.3",
     title="A discriminator that sees three points at once",
+    asks="a packed discriminator's loss.",
     observe=_packed,
     reference=_packing(lambda x, other, pack: pack_samples(x, pack)),
     praise="each pack is all real or all fake, and gets one verdict",
@@ -294,6 +295,7 @@ def _augmenting(real=True, fake=True, by_generator=True, detach=True, cut=False)
 AUGMENTATION = Exercise(
     number="8.4",
     title="Augmentation that does not leak",
+    asks="both losses with an augmentation.",
     observe=_augmented,
     reference=_augmenting(),
     praise="whatever the discriminator sees is changed, and the gradient passes through the change",
@@ -367,6 +369,7 @@ def _multiplier(sign=1, half=0.5, moment=None, keep=1, wanted=1.0):
 MULTIPLIER = Exercise(
     number="8.5",
     title="Find the bug: a multiplier that lets go",
+    asks="the mended multiplier.",
     observe=_held,
     reference=_multiplier(),
     praise="the price of a large critic rises for as long as it is too large",
@@ -405,28 +408,8 @@ MULTIPLIER = Exercise(
 )
 
 EXERCISES = (GRADIENT_PENALTY, ZERO_ONE, PACKING, AUGMENTATION, MULTIPLIER)
-
-
-def check_gradient_penalty(attempt: Callable, hint: int = 0) -> None:
-    """Check exercise 8.1: the gradient penalty."""
-    GRADIENT_PENALTY.check(attempt, hint)
-
-
-def check_zero_one(attempt: Callable, hint: int = 0) -> None:
-    """Check exercise 8.2: least squares with other labels."""
-    ZERO_ONE.check(attempt, hint)
-
-
-def check_packing(attempt: Callable, hint: int = 0) -> None:
-    """Check exercise 8.3: a packed discriminator's loss."""
-    PACKING.check(attempt, hint)
-
-
-def check_augmentation(attempt: Callable, hint: int = 0) -> None:
-    """Check exercise 8.4: both losses with an augmentation."""
-    AUGMENTATION.check(attempt, hint)
-
-
-def check_find_the_bug(attempt: Callable, hint: int = 0) -> None:
-    """Check exercise 8.5: the mended multiplier."""
-    MULTIPLIER.check(attempt, hint)
+check_gradient_penalty = GRADIENT_PENALTY.check
+check_zero_one = ZERO_ONE.check
+check_packing = PACKING.check
+check_augmentation = AUGMENTATION.check
+check_find_the_bug = MULTIPLIER.check

@@ -61,6 +61,7 @@ def _of_the_mean(shares):
 DIAGNOSE = Exercise(
     number="7.4",
     title="Tell the two diseases apart",
+    asks="a function of shares (T, K) that returns one of three words.",
     observe=_observe_diagnosis,
     reference=_diagnose(lambda shares: _hops(shares[len(shares) // 2 :]), _settled),
     praise="hopping is seen in time, freezing in the last snapshot",
@@ -158,6 +159,7 @@ def _with_noise_as_a_class(probabilities):
 CLASSES = Exercise(
     number="7.5",
     title="Find the bug: noise of many classes",
+    asks="a function of probabilities (N, 11) that returns a number of classes.",
     observe=_observe_classes,
     reference=_classes(11, 0.9, 0.01),
     praise="noise has no class, and a few lucky images do not make one",

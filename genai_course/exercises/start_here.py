@@ -1,7 +1,5 @@
 """Exercises of notebook 00: pictures as tensors."""
 
-from collections.abc import Callable
-
 import torch
 
 from genai_course.exercises.engine import Exercise, Mistake
@@ -18,6 +16,7 @@ def _some_images():
 MEAN_IMAGE = Exercise(
     number="0.1",
     title="The mean image",
+    asks="`attempt(images)` returns the mean image, (1, 28, 28).",
     observe=lambda attempt: {"the mean image": attempt(_some_images())},
     reference=lambda images: images.mean(dim=0),
     praise="each pixel is averaged over the images",
@@ -57,6 +56,7 @@ _LABELS = torch.tensor([3, 0, 3, 7, 7, 3, 1, 2])
 CLASS_COUNTS = Exercise(
     number="0.2",
     title="Count the classes",
+    asks="`attempt(labels)` returns ten counts, shape (10,).",
     observe=lambda attempt: {"the counts of 3, 0, 3, 7, 7, 3, 1, 2": attempt(_LABELS)},
     reference=lambda labels: torch.bincount(labels, minlength=10),
     praise="ten counts, zeros included",
@@ -99,6 +99,7 @@ def _observe_signed(attempt):
 SIGNED_RANGE = Exercise(
     number="0.3",
     title="From [0, 1] to [-1, 1]",
+    asks="`attempt(images)` maps [0, 1] to [-1, 1].",
     observe=_observe_signed,
     reference=lambda images: 2 * images - 1,
     praise="0 goes to -1 and 1 stays 1",
@@ -153,6 +154,7 @@ def _observe_pixels(attempt):
 INDEPENDENT_PIXELS = Exercise(
     number="0.4",
     title="A generator without a network",
+    asks="`attempt(chance, noise)` returns pictures of zeros and ones like noise.",
     observe=_observe_pixels,
     reference=lambda chance, noise: (noise < chance).float(),
     praise="each pixel is white with its own probability",
@@ -226,6 +228,7 @@ def _two_orders(images, labels, generator):
 SHUFFLE_PAIRS = Exercise(
     number="0.5",
     title="Find the bug: labels that lie",
+    asks="`attempt(images, labels, generator)` returns both in one random order.",
     observe=_observe_shuffle,
     same_shape=True,
     reference=_one_order,
@@ -260,28 +263,8 @@ SHUFFLE_PAIRS = Exercise(
 )
 
 EXERCISES = (MEAN_IMAGE, CLASS_COUNTS, SIGNED_RANGE, INDEPENDENT_PIXELS, SHUFFLE_PAIRS)
-
-
-def check_mean_image(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 0.1: `attempt(images)` returns the mean image, (1, 28, 28)."""
-    MEAN_IMAGE.check(attempt, hint)
-
-
-def check_class_counts(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 0.2: `attempt(labels)` returns ten counts, shape (10,)."""
-    CLASS_COUNTS.check(attempt, hint)
-
-
-def check_signed_range(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 0.3: `attempt(images)` maps [0, 1] to [-1, 1]."""
-    SIGNED_RANGE.check(attempt, hint)
-
-
-def check_independent_pixels(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 0.4: `attempt(chance, noise)` returns pictures of zeros and ones like noise."""
-    INDEPENDENT_PIXELS.check(attempt, hint)
-
-
-def check_shuffle_pairs(attempt: Callable, hint: int = 0) -> None:
-    """Exercise 0.5: `attempt(images, labels, generator)` returns both in one random order."""
-    SHUFFLE_PAIRS.check(attempt, hint)
+check_mean_image = MEAN_IMAGE.check
+check_class_counts = CLASS_COUNTS.check
+check_signed_range = SIGNED_RANGE.check
+check_independent_pixels = INDEPENDENT_PIXELS.check
+check_shuffle_pairs = SHUFFLE_PAIRS.check

@@ -203,5 +203,8 @@ STEP = Exercise(
 )  # fmt: skip
 
 EXERCISES = (ELBO, BETA, HEAD, DRAW, STEP)
-check_elbo, check_beta_loss, check_head = ELBO.check, BETA.check, HEAD.check
-check_new_digits, check_step = DRAW.check, STEP.check
+check_elbo = ELBO.check
+check_beta_loss = BETA.check
+check_head = HEAD.check
+check_new_digits = DRAW.check
+check_step = STEP.check

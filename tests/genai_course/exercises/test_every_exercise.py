@@ -98,10 +98,12 @@ def test_a_check_leaves_the_random_numbers_alone(number):
 
 
 @every_notebook
-def test_the_checks_print_what_their_exercises_say(stem, capsys):
+def test_the_checks_print_what_their_exercises_say_and_tell_what_is_asked(stem, capsys):
     module = OF_NOTEBOOK[stem]
     checks = [value for name, value in vars(module).items() if name.startswith("check_")]
     for check, exercise in zip(checks, module.EXERCISES, strict=True):
+        asked = exercise.asks or f"{exercise.title}."
+        assert check.__doc__ == f"Exercise {exercise.number}: {asked}"
         for attempt in (exercise.reference, stub, *WRONG[exercise.number].values()):
             check(attempt)
             assert capsys.readouterr().out == f"{exercise.verdict(attempt)}\n"
