@@ -19,6 +19,8 @@ from typing import NoReturn
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
+from genai_course.whole_files import write_atomically
+
 PACKAGE = "genai_course"
 ROOT = Path(__file__).resolve().parents[2]
 STAMP = "genai_course.stamp"
@@ -78,9 +80,7 @@ def is_fresh(root: Path = ROOT) -> bool:
 
 def write_stamp(root: Path, version: tuple[int, ...] | None) -> None:
     """Record, in one stroke, that the set-up has succeeded."""
-    part = Path(root, ".venv", STAMP + ".part")
-    part.write_text(fingerprint(root, version), encoding="ascii")
-    os.replace(part, part.with_suffix(""))
+    write_atomically(Path(root, ".venv", STAMP), fingerprint(root, version).encode("ascii"))
 
 
 def installed_distribution() -> metadata.Distribution | None:

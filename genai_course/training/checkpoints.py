@@ -7,9 +7,7 @@ is opened. These functions store nothing that needs such code and refuse files t
 import contextlib
 import glob
 import io
-import os
 import pickle
-import tempfile
 import time
 import zipfile
 from collections.abc import Mapping
@@ -18,6 +16,7 @@ from pathlib import Path
 import torch
 
 from genai_course.reproducibility import check_device
+from genai_course.whole_files import write_atomically
 
 MARK = "genai_course checkpoint 1"
 ABANDONED = 600  # seconds after which an unfinished file belongs to nobody
@@ -46,20 +45,10 @@ def save_checkpoint(path: Path | str, contents: dict) -> None:
     whole = io.BytesIO()  # PyTorch has no words for a full disk, Python has
     try:
         torch.save({"mark": MARK, "contents": contents}, whole)
-        handle, part = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    except OSError as error:
-        raise CheckpointError(f"cannot write {path.name}: {error.strerror or error}") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(whole.getbuffer())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        write_atomically(path, whole.getbuffer(), mode=0o600)
         _sweep(path)
     except OSError as error:
         raise CheckpointError(f"cannot write {path.name}: {error.strerror or error}") from error
-    finally:
-        Path(part).unlink(missing_ok=True)
 
 
 def _sweep(path):

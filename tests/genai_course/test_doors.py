@@ -33,7 +33,7 @@ from genai_course.vae.networks import VAE
 
 # Packages that run the course, show what they are given, or hold answers of learners.
 ELSEWHERE = ("claims", "commands", "exercises", "plots", "training", "widgets")
-WITHOUT_IMAGES = ("ranges", "environ", "reproducibility", "progress", "__main__")
+WITHOUT_IMAGES = ("ranges", "environ", "reproducibility", "progress", "whole_files", "__main__")
 FILES = ("data.digits", "data.mnist_files", "data.mnist_forms", "data.mnist_download")
 NOT_DATA = set(
     """activation angles average batch_layer batch_size beta betas bins c card column commitment

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from genai_course.commands.command_line import CommandLine, existing
 from genai_course.commands.environment import ROOT
+from genai_course.whole_files import write_atomically
 
 PREAMBLE = """from workbench.margins.other_seeds import shift_torch_seeds
 shift_torch_seeds()
@@ -54,7 +55,8 @@ def measure(path, result):
     except CellExecutionError as error:
         end = {"end": f"{error.ename}: {error.evalue}"[:300]}
     _append(part, end)
-    os.replace(part, result)
+    write_atomically(result, part.read_bytes())
+    part.unlink()
 
 
 def _append(part, entry):

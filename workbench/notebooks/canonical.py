@@ -4,14 +4,12 @@
 """
 
 import json
-import os
 import re
-import tempfile
-from pathlib import Path
 
 import nbformat
 
 from genai_course.commands.notebooks import METADATA
+from genai_course.whole_files import write_atomically
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 ONE_STRING = ("image/png", "image/jpeg")
@@ -50,16 +48,7 @@ def read(path):
 
 def write(notebook, path):
     """Write a notebook canonically; the old file stays until the new one is whole."""
-    path = Path(path)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(canonical(notebook))
-        os.chmod(part, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(part, path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
+    write_atomically(path, canonical(notebook).encode("utf-8"), mode=0o644)
 
 
 def _lines(text):

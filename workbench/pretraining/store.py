@@ -6,13 +6,13 @@ old card refuses the new weights in one sentence, and running `make pretrained` 
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import torch
 from safetensors.torch import save as bytes_from_tensors
 
 from genai_course.models.pretrained import model_from_bytes
+from genai_course.whole_files import write_together
 from workbench.pretraining.metrics import OF_IMAGES, measure
 
 MOST_BYTES = 1_000_000
@@ -99,11 +99,5 @@ def write(folder, name, content, card):
         card: The card, a dict.
     """
     text = json.dumps(card, indent=1, ensure_ascii=True) + "\n"
-    pairs = ((f"{name}.safetensors", content), (f"{name}.json", text.encode("ascii")))
-    for file_name, data in pairs:
-        with open(Path(folder, file_name + ".part"), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    for file_name, _ in pairs:
-        os.replace(Path(folder, file_name + ".part"), Path(folder, file_name))
+    both = {f"{name}.safetensors": content, f"{name}.json": text.encode("ascii")}
+    write_together({Path(folder, file): data for file, data in both.items()})

@@ -4,6 +4,8 @@ import json
 import os
 import platform
 
+from genai_course.whole_files import write_atomically
+
 
 def machine():
     """Return what a table says of the machine: system, processor's family, cores."""
@@ -23,6 +25,4 @@ def store(path, table):
 def replace_text(path, text):
     """Put a text in the place of a file, whole: nobody ever finds half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
+    write_atomically(path, text.encode("utf-8"))

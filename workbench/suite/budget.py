@@ -10,7 +10,7 @@ from workbench.suite.imports import PACKAGE
 NOTEBOOKS, ALL_SECONDS = 13, 1800  # so many notebooks may cost so much with all tests,
 EACH_SECONDS = 240  # and each further one so much, with its solutions and tests
 SMALL_SECONDS = 5  # test files below that share a line
-OF_NOTEBOOKS = ("plots", "widgets", "exercises")
+OF_NOTEBOOKS = ("plots", "widgets", "exercises")  # their modules carry a notebook's name
 HOME = re.compile(r"Shown in: notebooks/(\w+)\.ipynb")
 
 

@@ -11,6 +11,8 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from workbench.suite.budget import OF_NOTEBOOKS
+
 REPOSITORY = Path(__file__).parents[3]
 PLATFORMS = ({"sys_platform": "linux"}, {"sys_platform": "darwin"}, {"sys_platform": "win32"})
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
@@ -173,7 +175,7 @@ def modules_of_the_tree():
     ]:
         folder = f"{path.parent.relative_to(REPOSITORY).as_posix()}/"
         names = found.setdefault(folder, set())
-        of_notebook = path.parent.name in ("plots", "widgets", "exercises")
+        of_notebook = path.parent.name in OF_NOTEBOOKS
         if path.stem.startswith("__") or of_notebook and path.stem.startswith(stems):
             continue
         names.add(path.stem)

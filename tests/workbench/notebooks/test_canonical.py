@@ -1,12 +1,12 @@
 """Notebooks are stored in one form: the same bytes on every run, nothing volatile, nothing lost."""
 
 import json
+import os
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from workbench.notebooks import make as make_module
 from workbench.notebooks.canonical import canonical, read, write
 from workbench.notebooks.execution import NotExecuted, execute
 from workbench.notebooks.make import make, make_all
@@ -195,7 +195,7 @@ def test_an_interrupted_write_leaves_the_old_file_and_no_part(tmp_path, monkeypa
     path = tmp_path / "a.ipynb"
     write(notebook_of("1"), path)
     before = path.read_bytes()
-    monkeypatch.setattr(make_module.write.__globals__["os"], "replace", _interrupt)
+    monkeypatch.setattr(os, "replace", _interrupt)
     with pytest.raises(KeyboardInterrupt):
         write(notebook_of("2"), path)
     assert path.read_bytes() == before

@@ -360,7 +360,7 @@ def test_weights_and_card_of_two_makings_are_never_taken_for_a_pair(shelf, monke
         calls.append(target)
         replace(source, target)
 
-    monkeypatch.setattr(store.os, "replace", dies_at_the_card)
+    monkeypatch.setattr(os, "replace", dies_at_the_card)
     with pytest.raises(Killed):
         made(shelf, "gan", seed=1)
     monkeypatch.undo()
