@@ -6,10 +6,11 @@ Plumbing: how bytes reach a disk; nothing about models.
 import contextlib
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 
-def write_atomically(path, content, mode=0o666):
+def write_atomically(path: str | Path, content: bytes | memoryview, mode: int = 0o666) -> None:
     """Put a file in its place in one stroke: whoever looks finds the old one or the new one, whole.
 
     Args:
@@ -23,7 +24,7 @@ def write_atomically(path, content, mode=0o666):
     write_together({path: content}, mode)
 
 
-def write_together(contents, mode=0o666):
+def write_together(contents: Mapping[str | Path, bytes | memoryview], mode: int = 0o666) -> None:
     """As `write_atomically`, for several files: none is replaced before all are on the disk.
 
     Args:
