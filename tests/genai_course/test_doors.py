@@ -87,8 +87,8 @@ LOUD = """a b conditions covariance_a covariance_b images_signed log_p log_q log
     mean_b p q start values weight z z_end z_start""".split()
 KINDS |= dict.fromkeys(LOUD)  # any number goes in, and a NaN comes out as one: nothing to refuse
 MORE_EXACTLY = {
-    "data.batches": {"images": None},  # any tensor is shuffled, indices too
-    "data.to_signed_range": {"images": None},  # arithmetic; its results are looked at later
+    "data.shuffling.batches": {"images": None},  # any tensor is shuffled, indices too
+    "data.images.to_signed_range": {"images": None},  # arithmetic; its results are looked at later
     "gan.proposed_losses": dict.fromkeys(("real_logits", "fake_logits", "real_features"), "batch"),
     "gan.penalties": dict.fromkeys(("logits", "x"), "batch"),  # the slope counts, not the value
     "gan.theory": {"p": "batch", "q": "batch"},
