@@ -46,9 +46,10 @@ def verify(statement: str, got: Values, expected: Values, tolerance: float = 1e-
         **{"kind": "verify", "statement": statement, "part": 0, "value": difference},
         **{"operator": "<=", "threshold": tolerance, "gap": tolerance - difference, "holds": holds},
     )
-    numbers = f"{_short(got)} and {_short(expected)}"
+    numbers = _pair(got, expected)
     if holds:
-        print(f"{TICK} {statement} (within {tolerance:g})   {ABOUT} {numbers}")
+        apart = f", {difference:.1g} apart at most" if got.numel() > 4 else ""
+        print(f"{TICK} {statement} (within {tolerance:g})   {ABOUT} {numbers}{apart}")
     else:
         print(
             f"{CROSS} {statement}: the two sides differ by more than {tolerance:g}"
@@ -151,6 +152,14 @@ def _shown(comparison):
 
 def _kind(value):
     return "tensor" if isinstance(value, torch.Tensor) else type(value).__name__
+
+
+def _pair(got, expected):
+    """Both sides; of more than four entries the largest, because the first ones are often 0."""
+    if got.numel() <= 4:
+        return f"{_short(got)} and {_short(expected)}"
+    place = got.abs().argmax()
+    return f"{got.flatten()[place]:.6g} and {expected.flatten()[place]:.6g} at the largest entry"
 
 
 def _one_line(measured):

@@ -11,6 +11,8 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 DPI = 72
+LARGE = 100  # dots an inch of a figure that is as wide as the page
+GREYS = plt.get_cmap("gray", 32)  # that many shades look like all, and halve the file
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 STYLE: dict = {
     "figure.dpi": DPI,
@@ -27,12 +29,16 @@ STYLE: dict = {
 
 
 def new_figure(
-    rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.0, 3.2), **options: Any
+    rows: int = 1,
+    columns: int = 1,
+    size: tuple[float, float] = (6.0, 3.2),
+    dpi: int = DPI,
+    **options: Any,
 ) -> tuple[Figure, Any]:
     """Return (figure, axes) in the house style. `size` is width and height in inches."""
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(
-            rows, columns, figsize=size, dpi=DPI, layout="constrained", **options
+            rows, columns, figsize=size, dpi=dpi, layout="constrained", **options
         )
     return figure, axes
 
@@ -58,7 +64,7 @@ def png_bytes(figure: Figure) -> bytes:
     """Return a figure as the bytes of a PNG file (for a widget) and close it."""
     buffer = io.BytesIO()
     with plt.rc_context(STYLE):
-        figure.savefig(buffer, format="png")
+        figure.savefig(buffer, format="png", dpi=figure.get_dpi())
     plt.close(figure)
     return buffer.getvalue()
 
@@ -87,13 +93,17 @@ def tile(images: torch.Tensor, columns: int) -> np.ndarray:
 
 
 def sample_grid(
-    images: torch.Tensor, columns: int = 8, title: str | None = None, size: float = 3.6
+    images: torch.Tensor,
+    columns: int = 8,
+    title: str | None = None,
+    size: float = 3.6,
+    dpi: int = DPI,
 ) -> Figure:
     """Figure with images (N, 1, H, W) in [0, 1] side by side; `size` is its width in inches."""
     sheet = tile(images, columns)
     height = size * sheet.shape[0] / sheet.shape[1] + (0.35 if title else 0.1)
-    figure, axes = new_figure(size=(size, height))
-    axes.imshow(sheet, vmin=0, vmax=1, cmap="gray", interpolation="nearest")
+    figure, axes = new_figure(size=(size, height), dpi=dpi)
+    axes.imshow(sheet, vmin=0, vmax=1, cmap=GREYS, interpolation="nearest")
     axes.axis("off")
     if title:
         axes.set_title(title)
@@ -130,41 +140,48 @@ def loss_curves(
     return figure
 
 
-def rows_of_images(rows: Mapping[str, torch.Tensor], columns: int = 10) -> Figure:
+def rows_of_images(
+    rows: Mapping[str, torch.Tensor], columns: int = 10, dpi: int = DPI
+) -> Figure:
     """One labelled row of images for each set.
 
     Args:
         rows: Dict from the name of a set to images (N, 1, 28, 28) in [0, 1], N at least columns.
         columns: How many images of each set are shown.
+        dpi: Dots an inch; `LARGE` for a figure as wide as the page.
 
     Returns:
         A matplotlib figure.
     """
     sheet = tile(torch.cat([images[:columns] for images in rows.values()]), columns)
-    scale = 28 / DPI * (1 if len(rows) > 4 else 1.4)  # one dot a pixel where there are many
-    figure, axes = new_figure(size=(columns * scale + 1.4, len(rows) * scale + 0.2))
-    axes.imshow(sheet, vmin=0, vmax=1, cmap="gray", interpolation="nearest")
+    many = len(rows) > 4 and dpi == DPI
+    scale = 28 / DPI * (1 if many else 1.4)  # one dot a pixel where there are many
+    figure, axes = new_figure(size=(columns * scale + 1.4, len(rows) * scale + 0.2), dpi=dpi)
+    axes.imshow(sheet, vmin=0, vmax=1, cmap=GREYS, interpolation="nearest")
     axes.set_yticks([28 * i + 14 for i in range(len(rows))], list(rows))
     axes.set_xticks([])
     axes.tick_params(length=0)
     return figure
 
 
-def rows_of_pictures(rows: Mapping[str, torch.Tensor], size: float = 6.4) -> Figure:
+def rows_of_pictures(
+    rows: Mapping[str, torch.Tensor], size: float = 6.4, dpi: int = DPI
+) -> Figure:
     """Rows of pictures with a name on the left of each.
 
     Args:
         rows: Dict from the name of a row to images (N, 1, H, W) in [0, 1], N alike in all rows.
         size: Width of the figure in inches.
+        dpi: Dots an inch; `LARGE` for a figure as wide as the page.
 
     Returns:
         A matplotlib figure.
     """
     count = len(next(iter(rows.values())))
     height = len(rows) * (size - 1.6) / count + 0.2
-    figure, axes = new_figure(len(rows), 1, size=(size, height), squeeze=False)
+    figure, axes = new_figure(len(rows), 1, size=(size, height), dpi=dpi, squeeze=False)
     for place, (name, images) in zip(axes[:, 0], rows.items(), strict=True):
-        place.imshow(tile(images, count), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+        place.imshow(tile(images, count), cmap=GREYS, vmin=0, vmax=1, interpolation="nearest")
         place.set(xticks=[], yticks=[])
         place.spines[:].set_visible(False)
         place.set_ylabel(name, rotation=0, ha="right", va="center")

@@ -4,13 +4,13 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from genai_course.plots.common import COLOURS, new_figure, tile
+from genai_course.plots.common import COLOURS, GREYS, LARGE, new_figure, tile
 
 NUM_CLASSES = 10
 
 
 def class_rows(
-    images: torch.Tensor, labels: torch.Tensor, per_class: int = 10, size: float = 4.2
+    images: torch.Tensor, labels: torch.Tensor, per_class: int = 10, size: float = 6.2
 ) -> Figure:
     """Figure with one row a class: its first `per_class` images, its digit at the left.
 
@@ -28,8 +28,8 @@ def class_rows(
         if len(row) < per_class:
             raise ValueError(f"class {digit} has {len(row)} images, wanted at least {per_class}")
     sheet = tile(torch.cat(rows), per_class)
-    figure, axes = new_figure(size=(size, size * sheet.shape[0] / sheet.shape[1]))
-    axes.imshow(sheet, vmin=0, vmax=1, cmap="gray", interpolation="nearest")
+    figure, axes = new_figure(size=(size, size * sheet.shape[0] / sheet.shape[1]), dpi=LARGE)
+    axes.imshow(sheet, vmin=0, vmax=1, cmap=GREYS, interpolation="nearest")
     height = sheet.shape[0] / NUM_CLASSES
     centres = np.arange(NUM_CLASSES) * height + (height - 1) / 2
     axes.set_yticks(centres, [str(digit) for digit in range(NUM_CLASSES)])
@@ -55,7 +55,7 @@ def class_counts(labels: torch.Tensor, title: str | None = None) -> Figure:
     return figure
 
 
-def mean_images(images: torch.Tensor, labels: torch.Tensor, size: float = 6.4) -> Figure:
+def mean_images(images: torch.Tensor, labels: torch.Tensor, size: float = 7.2) -> Figure:
     """Figure with the mean of all images and, beside it, the mean of each class.
 
     Args:
@@ -64,9 +64,10 @@ def mean_images(images: torch.Tensor, labels: torch.Tensor, size: float = 6.4) -
         size: Width in inches.
     """
     means = [images.mean(0)] + [images[labels == digit].mean(0) for digit in range(NUM_CLASSES)]
-    figure, axes = new_figure(1, NUM_CLASSES + 1, size=(size, size / NUM_CLASSES + 0.25))
+    height = size / NUM_CLASSES + 0.25
+    figure, axes = new_figure(1, NUM_CLASSES + 1, size=(size, height), dpi=LARGE)
     for ax, mean, name in zip(axes, means, ["all", *map(str, range(NUM_CLASSES))], strict=True):
-        ax.imshow(tile(mean.unsqueeze(0), 1), vmin=0, vmax=1, cmap="gray", interpolation="nearest")
+        ax.imshow(tile(mean.unsqueeze(0), 1), vmin=0, vmax=1, cmap=GREYS, interpolation="nearest")
         ax.set_title(name)
         ax.axis("off")
     return figure
@@ -89,16 +90,16 @@ def pixel_histogram(images: torch.Tensor, bins: int = 32) -> Figure:
     return figure
 
 
-def pixel_values(image: torch.Tensor, size: float = 5.6) -> Figure:
-    """Figure of one image with each pixel's value, in hundredths, written into it.
+def pixel_values(image: torch.Tensor, size: float = 6.4) -> Figure:
+    """Figure of one image with the value, in hundredths, of each pixel that is not black.
 
     Args:
         image: Shape (1, H, W), in [0, 1].
         size: Width and height in inches.
     """
     sheet = tile(image.unsqueeze(0), 1)
-    figure, axes = new_figure(size=(size, size))
-    axes.imshow(sheet, vmin=0, vmax=1, cmap="gray", interpolation="nearest")
+    figure, axes = new_figure(size=(size, size), dpi=LARGE)
+    axes.imshow(sheet, vmin=0, vmax=1, cmap=GREYS, interpolation="nearest")
     for row, column in np.argwhere(sheet > 0.005):
         value = sheet[row, column]
         colour = "black" if value > 0.5 else "white"
@@ -134,26 +135,33 @@ def scatter(
 
 
 def generative_model_picture(
-    examples: torch.Tensor, z: torch.Tensor, sample: torch.Tensor
+    examples: torch.Tensor, z: torch.Tensor, sample: torch.Tensor, walk: torch.Tensor
 ) -> Figure:
-    """Examples on the left, random numbers through a network to a new picture on the right.
+    """Examples, random numbers and a new picture; below, pictures on the way to another z.
 
     Args:
         examples: Sixteen training images, shape (16, 1, 28, 28), in [0, 1].
         z: Latent numbers that went into the network, shape (latent_dim,).
         sample: The picture that came out, shape (1, 28, 28), in [0, 1].
+        walk: Pictures of z on a straight line, shape (N, 1, 28, 28), in [0, 1].
 
     Returns:
         A matplotlib figure.
     """
-    figure, axes = new_figure(1, 3, size=(8.0, 2.7), gridspec_kw={"width_ratios": [1, 1, 1]})
-    axes[0].imshow(tile(examples, 4), cmap="gray", vmin=0, vmax=1)
-    axes[0].set_title("1. learn from examples")
-    axes[1].bar(range(len(z)), torch.as_tensor(z).tolist(), color=COLOURS[0])
-    axes[1].set(title="2. draw random numbers z", xlabel="entry of z", ylabel="value")
-    axes[2].imshow(tile(sample.unsqueeze(0), 1), cmap="gray", vmin=0, vmax=1)
-    axes[2].set_title("3. turn z into a picture")
-    axes[1].set_xticks(range(len(z)))
-    for place in (axes[0], axes[2]):
+    figure, axes = new_figure(2, 3, size=(8.0, 3.9), dpi=LARGE, height_ratios=[2.7, 1])
+    left, middle, right = axes[0]
+    left.imshow(tile(examples, 4), cmap=GREYS, vmin=0, vmax=1, interpolation="nearest")
+    left.set_title("1. learn from examples")
+    middle.bar(range(len(z)), torch.as_tensor(z).tolist(), color=COLOURS[0])
+    middle.set(title="2. draw random numbers z", xlabel="entry of z", ylabel="value")
+    middle.set_xticks(range(len(z)))
+    right.imshow(tile(sample.unsqueeze(0), 1), cmap=GREYS, vmin=0, vmax=1, interpolation="nearest")
+    right.set_title("3. turn z into a picture")
+    for place in axes[1]:
+        place.remove()
+    below = figure.add_subplot(axes[1, 0].get_gridspec()[1, :])
+    below.imshow(tile(walk, len(walk)), cmap=GREYS, vmin=0, vmax=1, interpolation="nearest")
+    below.set_title("4. move z bit by bit to another z")
+    for place in (left, right, below):
         place.axis("off")
     return figure

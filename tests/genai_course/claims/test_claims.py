@@ -89,7 +89,14 @@ def test_measured_numbers_stand_behind_the_sign_only(line):
     crossed = line(verify, "s", [1.0, 2, 3, 4, 5], [1.0, 2, 3, 4, 9])
     before, _, after = crossed.partition("≈")
     assert before == "✗ s: the two sides differ by more than 1e-06   "
-    assert after == " [1, 2, 3, 4, ...] and [1, 2, 3, 4, ...], largest difference 4"
+    assert after == " 5 and 9 at the largest entry, largest difference 4"
+
+
+def test_of_many_entries_the_largest_is_shown_and_not_the_first(line):
+    got, expected = torch.zeros(3, 4), torch.zeros(3, 4)
+    got[2, 1], expected[2, 1], got[1, 1] = -7.0, -7.0, 0.25
+    shown = line(verify, "s", got, expected, tolerance=0.5).partition("≈")[2]
+    assert shown == " -7 and -7 at the largest entry, 0.2 apart at most"
 
 
 HOLDING = (True, 1, 0.5, torch.tensor(True), torch.tensor([1.0]), np.bool_(True))

@@ -105,8 +105,12 @@ def test_figures_are_small_files(digits):
 
 def test_the_overview_shows_examples_numbers_and_sample():
     examples, z, sample = torch.rand(16, 1, 28, 28), torch.randn(20), torch.rand(1, 28, 28)
-    left, middle, right = plots.generative_model_picture(examples, z, sample).axes
+    walk = torch.rand(7, 1, 28, 28)
+    figure = plots.generative_model_picture(examples, z, sample, walk)
+    left, middle, right, below = figure.axes
     assert left.images[0].get_array().shape == (4 * 28, 4 * 28)
     heights = torch.tensor([bar.get_height() for bar in middle.patches])
     assert torch.allclose(heights, z.double())
     assert torch.equal(torch.as_tensor(right.images[0].get_array()), sample[0])
+    assert torch.equal(torch.as_tensor(below.images[0].get_array())[:, 28:56], walk[1, 0])
+    assert figure.get_size_inches()[0] * figure.get_dpi() >= 600
