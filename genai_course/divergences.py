@@ -87,39 +87,55 @@ def grid_jsd(
     return 0.5 * (grid_kl(log_p, log_m, spacing) + grid_kl(log_q, log_m, spacing))
 
 
+def walk_downhill(
+    loss: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, mean: float, sigma: float
+) -> tuple[float, float, float]:
+    """Walk down a divergence in the mean and the log sigma of one Gaussian, from one start.
+
+    Args:
+        loss: Function of log q on the grid, shape (K,), that returns a 0-d tensor.
+        x: The grid, even, shape (K,), double.
+        mean: Where the walk starts.
+        sigma: Standard deviation at the start, positive.
+
+    Returns:
+        Mean, sigma and the loss where the walk ends, three numbers.
+
+    Shown in: notebooks/01_generative_models.ipynb.
+    """
+    theta = torch.tensor([mean, math.log(sigma)], dtype=x.dtype, requires_grad=True)
+    walker = torch.optim.LBFGS([theta], max_iter=100, line_search_fn="strong_wolfe")
+
+    def one_look() -> torch.Tensor:
+        log_q = log_normal(x, theta[0], theta[1].exp())
+        log_q = log_q - log_q.logsumexp(0) - (x[1] - x[0]).log()  # its sum over the grid is 1,
+        value = loss(log_q)  # so q cannot gain by leaving the grid
+        walker.zero_grad()
+        value.backward()
+        return value
+
+    walker.step(one_look)
+    return theta[0].item(), theta[1].exp().item(), one_look().item()
+
+
 def fit_one_gaussian(
     loss: Callable[[torch.Tensor], torch.Tensor],
     x: torch.Tensor,
     starts: Iterable[tuple[float, float]],
 ) -> tuple[float, float, float]:
-    """Walk downhill on a divergence in the mean and the log sigma of one Gaussian.
-
-    The Gaussian is normalised on the grid, so that it cannot leave it.
+    """Walk downhill from several starts, since a divergence may have several valleys.
 
     Args:
         loss: Function of log q on the grid, shape (K,), that returns a 0-d tensor.
         x: The grid, even, shape (K,), double.
-        starts: Pairs (mean, sigma); a divergence may have several valleys, the lowest one counts.
+        starts: Pairs (mean, sigma).
 
     Returns:
         Mean, sigma and the loss at the lowest end of all walks, three numbers.
 
     Shown in: notebooks/01_generative_models.ipynb.
     """
-    ends = []
-    for mean, sigma in starts:
-        theta = torch.tensor([mean, math.log(sigma)], dtype=x.dtype, requires_grad=True)
-        walker = torch.optim.LBFGS([theta], max_iter=100, line_search_fn="strong_wolfe")
-
-        def one_look(theta=theta, walker=walker):
-            log_q = log_normal(x, theta[0], theta[1].exp())
-            value = loss(log_q - log_q.logsumexp(0) - (x[1] - x[0]).log())
-            walker.zero_grad()
-            value.backward()
-            return value
-
-        walker.step(one_look)
-        ends.append((theta[0].item(), theta[1].exp().item(), one_look().item()))
+    ends = [walk_downhill(loss, x, mean, sigma) for mean, sigma in starts]
     return min(ends, key=lambda end: end[2])
 
 

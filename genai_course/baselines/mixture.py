@@ -50,7 +50,9 @@ class MixtureInPCA:
 
     def log_density(self, images: torch.Tensor) -> torch.Tensor:
         """Log density of the coordinates of images, not of the images: nats, shape (N,)."""
-        codes = self.space.project(images).unsqueeze(1)  # (N, 1, D) against K components
+        codes = self.space.project(images).unsqueeze(
+            1
+        )  # (N, 1, num_directions) against K components
         bumps = torch.distributions.MultivariateNormal(self.means, scale_tril=self.roots)
         return torch.logsumexp(self.shares.log() + bumps.log_prob(codes), dim=1)
 

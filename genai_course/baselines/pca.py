@@ -45,7 +45,7 @@ class GaussianInPCA:
         return (check_images(images).flatten(1) - self.mean) @ self.axes
 
     def lift(self, codes: torch.Tensor) -> torch.Tensor:
-        """Images with the coordinates codes (N, D), pixels clamped to [0, 1]."""
+        """Images with the coordinates codes (N, num_directions), pixels clamped to [0, 1]."""
         return (self.mean + codes @ self.axes.T).clamp(0, 1).unflatten(1, self.shape)
 
     def log_density(self, images: torch.Tensor) -> torch.Tensor:

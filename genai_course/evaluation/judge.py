@@ -1,8 +1,8 @@
 """The judge: a small digit classifier that may also say "this is not a digit".
 
 It measures samples: how many can be read, which digits they are, how many classes occur. A plain
-classifier must answer with one of the ten digits whatever it is shown, and calls salt-and-pepper
-noise an 8 with confidence 1.00. The judge therefore has an eleventh class, trained on the
+classifier must answer with one of the ten digits whatever it is shown; one that was tried called
+salt-and-pepper noise an 8 with confidence 1.00. The judge has an eleventh class, trained on the
 families of `negatives.py`. Its weights ship with the course; `make judge` trains them anew.
 
 The judge is a measuring instrument with a bias of its own: its numbers compare models judged by
@@ -39,7 +39,7 @@ class Judge(nn.Module):
             nn.BatchNorm2d(16),
             nn.ReLU(),
             nn.Conv2d(16, 32, kernel_size=3, padding=1, bias=False),
-            nn.MaxPool2d(2),  # 14x14 => 7x7, before what follows has work with it
+            nn.MaxPool2d(2),  # 14x14 => 7x7, early: it saves the layers below work
             nn.BatchNorm2d(32),
             nn.ReLU(),
             nn.Conv2d(32, 64, kernel_size=3, padding=1, bias=False),

@@ -14,7 +14,7 @@ from genai_course.gan.dirac import (
     simultaneous_step,
     spectral_radius,
 )
-from genai_course.plots.common import COLOURS, new_figure
+from genai_course.plots.common import COLOURS, LARGE, new_figure
 
 STYLES = ("-", "--", ":", "-.")
 ORDERS = {"simultaneous": simultaneous_step, "alternating": alternating_step}
@@ -33,7 +33,7 @@ def paths_and_distances(
         predicted: Dict from a name to predicted distances, shape (T + 1,), drawn dashed in black.
         legend: Where the names stand in the right panel, as matplotlib's `loc`.
     """
-    figure, (left, right) = new_figure(1, 2, size=(6.8, 2.8))
+    figure, (left, right) = new_figure(1, 2, size=(6.8, 2.8), dpi=LARGE)
     for (name, path), colour in zip(paths.items(), COLOURS, strict=False):
         left.plot(*path.T, color=colour, linewidth=1)
         left.plot(*path[0], "o", color=colour, markersize=5)
@@ -61,7 +61,7 @@ def eigenvalues_and_stability(
         lrs: Step sizes, shape (L,).
         radius: Spectral radius of a step, shape (L, K).
     """
-    figure, (left, right) = new_figure(1, 2, size=(7.2, 2.8))
+    figure, (left, right) = new_figure(1, 2, size=(7.2, 2.8), dpi=LARGE)
     slow, fast = eigenvalues.real.amax(dim=1), eigenvalues.real.amin(dim=1)
     left.plot(gammas, slow, color=COLOURS[0], label="slower")
     left.plot(gammas, fast, "--", color=COLOURS[1], label="faster")
@@ -86,7 +86,7 @@ def portrait(lr: float, gamma: float) -> Figure:
         lr: Step size h.
         gamma: Weight of the penalty.
     """
-    figure, axes = new_figure(1, 2, size=(6.8, 3.5), sharey=True)
+    figure, axes = new_figure(1, 2, size=(6.8, 3.5), dpi=LARGE, sharey=True)
     for axis, order in zip(axes, ORDERS, strict=True):
         _draw_portrait(axis, lr, gamma, order)
         axis.set_xlabel("theta, the generator")
@@ -96,7 +96,7 @@ def portrait(lr: float, gamma: float) -> Figure:
 
 def portrait_strip(positions: Sequence[tuple[float, float]]) -> Figure:
     """`portrait` with simultaneous steps for several (lr, gamma), for readers without a kernel."""
-    figure, axes = new_figure(1, len(positions), size=(7.6, 2.4), sharey=True)
+    figure, axes = new_figure(1, len(positions), size=(7.6, 2.4), dpi=LARGE, sharey=True)
     for axis, (lr, gamma) in zip(axes, positions, strict=True):
         factor = _draw_portrait(axis, lr, gamma, "simultaneous")
         axis.set_title(f"h = {lr}\ngamma = {gamma}\nfactor {factor:.3f}", fontsize=9)
@@ -112,7 +112,7 @@ def distances_over_seeds(steps: torch.Tensor, runs: Mapping[str, torch.Tensor]) 
         steps: Steps at which the distance was measured, shape (T,).
         runs: Dict from a name to distances, shape (seeds, T).
     """
-    figure, axes = new_figure(1, len(runs), size=(7.4, 2.1), sharey=True)
+    figure, axes = new_figure(1, len(runs), size=(8.8, 2.4), dpi=LARGE, sharey=True)
     for axis, (name, distances), colour in zip(axes, runs.items(), COLOURS, strict=False):
         low, high = distances.aminmax(dim=0)
         axis.fill_between(steps, low, high, color=colour, alpha=0.25, linewidth=0, label="range")
@@ -132,15 +132,17 @@ def network_portraits(paths: Mapping[str, torch.Tensor], labels: tuple[str, str]
         paths: Dict from a name to shape (T, 2); the path darkens with time.
         labels: Name of the horizontal and of the vertical axis.
     """
-    figure, axes = new_figure(1, len(paths), size=(6.8, 2.8), sharex=True, sharey=True)
+    figure, axes = new_figure(1, len(paths), size=(6.8, 2.8), dpi=LARGE, sharex=True, sharey=True)
     for axis, (name, path) in zip(axes, paths.items(), strict=True):
         axis.plot(*path.T, color="gray", linewidth=0.7)
-        axis.scatter(*path.T, c=torch.arange(len(path)), cmap="viridis_r", s=9, zorder=2)
+        dots = axis.scatter(*path.T, c=torch.arange(len(path)), cmap="viridis_r", s=9, zorder=2)
         axis.plot(*path[-1], "s", color=COLOURS[1], markersize=7, label="end")
         _mark_equilibrium(axis)
         axis.set(title=name, xlabel=labels[0])
     axes[0].set_ylabel(labels[1])
     axes[0].legend(fontsize=9)
+    bar = figure.colorbar(dots, ax=axes, ticks=[0, len(path) - 1], label="time")
+    bar.ax.set_yticklabels(["start", "end"])
     return figure
 
 
@@ -160,7 +162,7 @@ def momentum_and_average(
         predicted: Share of the circle's radius that is left, shape (L,).
         measured: The same from a run, shape (L,).
     """
-    figure, (left, right) = new_figure(1, 2, size=(6.8, 2.6))
+    figure, (left, right) = new_figure(1, 2, size=(6.8, 2.6), dpi=LARGE)
     for (name, values), style in zip(factors.items(), STYLES, strict=False):
         left.plot(betas, values, style, label=name)
     left.axhline(1, color="gray", linewidth=1)

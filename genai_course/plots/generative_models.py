@@ -6,8 +6,8 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from genai_course.divergences import log_normal, log_two_bumps, three_fits
-from genai_course.plots.common import COLOURS, new_figure
+from genai_course.divergences import grid_kl, log_normal, log_two_bumps, three_fits
+from genai_course.plots.common import COLOURS, LARGE, new_figure
 
 LOOKS: dict[
     str, dict
@@ -39,7 +39,7 @@ def fits_figure(distance: float, share: float) -> Figure:
         distance: Between the bumps, 0 to 6.
         share: Probability of the left bump, between 0 and 1.
     """
-    figure, axes = new_figure(size=(6.0, 3.4))
+    figure, axes = new_figure(size=(6.4, 3.4), dpi=LARGE)
     draw_fits(axes, distance, share, with_values=True)
     axes.legend(loc="upper left", fontsize=9)
     return figure
@@ -47,7 +47,7 @@ def fits_figure(distance: float, share: float) -> Figure:
 
 def fits_strip(places: Sequence[tuple[float, float]]) -> Figure:
     """`fits_figure` for several (distance, share) side by side, for readers without a kernel."""
-    figure, panels = new_figure(1, len(places), size=(8.6, 2.6), sharey=True)
+    figure, panels = new_figure(1, len(places), size=(8.6, 2.6), dpi=LARGE, sharey=True)
     for axes, (distance, share) in zip(panels, places, strict=True):
         draw_fits(axes, distance, share, with_values=False)
         axes.set_title(f"distance {distance:g}, share {share:g}", fontsize=9)
@@ -68,6 +68,35 @@ def draw_fits(axes: Axes, distance: float, share: float, with_values: bool) -> N
     axes.set(xlabel="x", ylabel="density (1 / unit of x)", ylim=(0, 1.05), xlim=(-6, 6))
 
 
+def integrands_figure(distance: float, share: float) -> Figure:
+    """What is integrated in KL(p || q) and in KL(q || p), for a broad q and for a narrow one.
+
+    Args:
+        distance: Between the two bumps of p, 0 to 6.
+        share: Probability of the left bump, between 0 and 1.
+
+    Returns:
+        A matplotlib figure: left q is the fit by forward KL, right that by reverse KL.
+    """
+    x = torch.linspace(-12, 12, 2401, dtype=torch.float64)
+    log_p, fits = log_two_bumps(x, distance, share), three_fits(distance, share)
+    figure, panels = new_figure(1, 2, size=(8.6, 3.2), dpi=LARGE)
+    for axes, name in zip(panels, ("forward KL", "reverse KL"), strict=True):
+        log_q = log_normal(x, *fits[name][:2])
+        axes.fill_between(x, log_p.exp(), color=COLOURS[0], alpha=0.25, linewidth=0, label="p")
+        axes.plot(x, log_q.exp(), color=COLOURS[6], linewidth=0.8, label="q")
+        for which, a, b in (("forward KL", log_p, log_q), ("reverse KL", log_q, log_p)):
+            first, second = ("p", "q") if which == "forward KL" else ("q", "p")
+            total = grid_kl(a, b, x[1] - x[0])
+            label = f"{first} log({first}/{second}), in all {total:.2f} nats"
+            axes.plot(x, a.exp() * (a - b), label=label, **LOOKS[which])
+        axes.set(xlabel="x", title=f"q: best by {name}", xlim=(-6, 6))
+        axes.legend(loc="upper right", fontsize=8)
+    panels[0].set(ylabel="density, nats per unit of x", ylim=(-0.4, 3.4))
+    panels[1].set(ylim=(-2, 26))
+    return figure
+
+
 def likelihood_and_kl(
     means: torch.Tensor, log_likelihood: torch.Tensor, kl: torch.Tensor
 ) -> Figure:
@@ -78,7 +107,7 @@ def likelihood_and_kl(
         log_likelihood: Mean over the samples for each, nats, shape (K,).
         kl: KL(p || q) for each, nats, shape (K,).
     """
-    figure, axes = new_figure(size=(6.0, 3.0))
+    figure, axes = new_figure(size=(6.4, 3.0), dpi=LARGE)
     axes.plot(means, log_likelihood, color=COLOURS[0], label="mean log-likelihood of samples")
     axes.plot(means, kl, "--", color=COLOURS[1], label="KL(p || q)")
     best = means[log_likelihood.argmax()]
@@ -90,7 +119,7 @@ def likelihood_and_kl(
 
 def family_tree() -> Figure:
     """The families of generative models, by what they know of the density of an image."""
-    figure, axes = new_figure(size=(8.4, 3.9))
+    figure, axes = new_figure(size=(8.4, 3.9), dpi=LARGE)
     for x, y, text, colour in BRANCHES:
         axes.plot([ROOT[0], x], [ROOT[1], y], color="gray", linewidth=1, zorder=0)
         _box(axes, x, y, text, COLOURS[colour])
@@ -127,7 +156,7 @@ def mask_figure(
         (straight, "straight", "input pixel", "output"),
         (paths, "together", "input pixel", "output"),
     )
-    figure, axes = new_figure(1, 4, size=(8.4, 2.5))
+    figure, axes = new_figure(1, 4, size=(8.4, 2.5), dpi=LARGE)
     for place, (mask, title, x, y) in zip(axes, panels, strict=True):
         height, width = mask.shape
         edges = (0.5, width + 0.5, height + 0.5, 0.5)

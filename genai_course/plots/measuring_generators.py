@@ -1,5 +1,6 @@
 """Figures of notebook 02: rows of samples, the bias of a distance, balls, and the ladder."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
@@ -8,9 +9,10 @@ from matplotlib.ticker import NullLocator
 from torch import Tensor
 
 from genai_course.evaluation.neighbours import neighbour_radii
-from genai_course.plots.common import COLOURS, new_figure
+from genai_course.plots.common import COLOURS, LARGE, new_figure
 
 MARKERS = "osv^"
+SMALL = {"KL": 0.01, "Frechet": 0.1, "KID": 3.0}  # better when low; differences below do not count
 
 
 def bias_curve(
@@ -26,7 +28,7 @@ def bias_curve(
     Returns:
         A matplotlib figure with logarithmic axes.
     """
-    figure, axes = new_figure(size=(5.6, 3.2))
+    figure, axes = new_figure(size=(6.4, 3.4), dpi=LARGE)
     places = [n for n, values in zip(sizes, measured, strict=True) for _ in values]
     values = [value for row in measured for value in row]
     axes.loglog(places, values, "o", color=COLOURS[0], alpha=0.6, label="two real samples")
@@ -49,7 +51,7 @@ def balls(real: Tensor, fake: Tensor, k: int = 3) -> Figure:
     Returns:
         A matplotlib figure with two panels.
     """
-    figure, panels = new_figure(1, 2, size=(6.2, 3.0), sharex=True, sharey=True)
+    figure, panels = new_figure(1, 2, size=(7.0, 3.4), dpi=LARGE, sharex=True, sharey=True)
     sets = (("real", real, COLOURS[0]), ("fake", fake, COLOURS[1]))
     for axes, (name, centres, colour) in zip(panels, sets, strict=True):
         for centre, radius in zip(centres.tolist(), neighbour_radii(centres, k), strict=True):
@@ -72,37 +74,58 @@ def balls(real: Tensor, fake: Tensor, k: int = 3) -> Figure:
     return figure
 
 
+def times_better(value: float, floor: float, metric: str) -> float:
+    """How many times better than the floor a value is, as a power of two: 3 says 8 times.
+
+    Args:
+        value: What a metric gives for a set of images.
+        floor: What it gives for real images.
+        metric: Its name; those in `SMALL` are better when low, all others when high.
+
+    Returns:
+        A number from -3 to 3, negative for what is worse; NaN for a value that is NaN.
+    """
+    if math.isnan(value):
+        return math.nan
+    few = SMALL.get(metric, 0.01)
+    ratio = (max(value, 0) + few) / (max(floor, 0) + few)
+    power = -math.log2(ratio) if metric in SMALL else math.log2(ratio)
+    return min(max(power, -3.0), 3.0)
+
+
 def ladder(table: Mapping[str, Mapping[str, float]], floor: str = "training images") -> Figure:
-    """One panel for each metric: a bar for each set of images, the floor as a dashed line.
+    """A table of sets and metrics, coloured by how far each value is from its floor.
 
     Args:
         table: Dict from the name of a set to a dict from the name of a metric to a number.
-        floor: The set whose value is drawn across the panel.
+        floor: The set whose values are the floors.
 
     Returns:
-        A matplotlib figure; axes with a spread of more than 100 are logarithmic.
+        A matplotlib figure; an arrow beside a metric points to where better values lie.
     """
     metrics, names = list(next(iter(table.values()))), list(table)
-    columns = 5
-    rows = -(-len(metrics) // columns)
-    figure, panels = new_figure(rows, columns, size=(8.2, 0.5 + 1.9 * rows), sharey=True)
-    places = range(len(names))
-    for axes, metric in zip(panels.flat, metrics, strict=False):
-        values = [max(table[name][metric], 0) for name in names]  # NaN stays NaN
-        axes.barh(places, values, color=COLOURS[0])
-        axes.axvline(max(table[floor][metric], 0), color=COLOURS[1], linestyle="--", linewidth=1)
-        if max(v for v in values if v == v) > 100:
-            axes.set_xscale("symlog", linthresh=1)
-            axes.set_xticks([0, 10, 1000], ["0", "10", "1000"])
-            axes.minorticks_off()
-        axes.set_xlim(left=0)
-        axes.set_title(metric)
-        axes.set_yticks(list(places), names)
-        axes.tick_params(axis="x", labelsize=8)
-    for axes in panels.flat[len(metrics) :]:
-        axes.set_visible(False)
-    panels.flat[0].invert_yaxis()
+    shades = [[times_better(table[n][m], table[floor][m], m) for m in metrics] for n in names]
+    figure, axes = new_figure(size=(9.4, 0.9 + 0.36 * len(names)), dpi=LARGE)
+    sheet = axes.imshow(shades, cmap="PuOr", vmin=-3.8, vmax=3.8, aspect="auto")
+    for row, name in enumerate(names):
+        for column, metric in enumerate(metrics):
+            dark = abs(shades[row][column]) > 2.5
+            text, colour = _short(table[name][metric]), "white" if dark else "black"
+            axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=10)
+    heads = [f"{metric}\n{'↓' if metric in SMALL else '↑'}" for metric in metrics]
+    axes.set_xticks(range(len(metrics)), heads, fontsize=10)
+    axes.set_yticks(range(len(names)), [f"{n} (floor)" if n == floor else n for n in names])
+    axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
+    bar = figure.colorbar(sheet, ax=axes, ticks=[-3, 0, 3])
+    bar.ax.set_yticklabels(["8 times\nworse", "as real\nimages", "8 times\nbetter:\nsuspicious"])
     return figure
+
+
+def _short(value: float) -> str:
+    """Three digits, none beyond the third decimal, or a dash for what is not defined."""
+    if math.isnan(value):
+        return "-"
+    return f"{value:.0f}" if abs(value) >= 100 else f"{round(value, 3) + 0.0:.3g}"
 
 
 def nearest_scatter(sets: Mapping[str, tuple[Tensor, Tensor]]) -> Figure:
@@ -114,14 +137,20 @@ def nearest_scatter(sets: Mapping[str, tuple[Tensor, Tensor]]) -> Figure:
     Returns:
         A matplotlib figure; the diagonal is where a sample is as near to the one as to the other.
     """
-    figure, axes = new_figure(size=(4.6, 3.8))
+    figure, axes = new_figure(size=(6.6, 4.4), dpi=LARGE)
     top = 0.0
     for i, (name, (to_train, to_test)) in enumerate(sets.items()):
         axes.scatter(to_test, to_train, s=5, alpha=0.4, color=COLOURS[i], marker=MARKERS[i])
         axes.scatter([], [], s=24, color=COLOURS[i], marker=MARKERS[i], label=name)
         top = max(top, float(to_test.max()), float(to_train.max()))
-    axes.plot([0, top], [0, top], color="gray", linewidth=1)
-    axes.plot([0, top], [0, top / 2], color="gray", linestyle="--", linewidth=1)
+    axes.plot([0, top], [0, top], color="gray", linewidth=1, label="as near to both")
+    half = {
+        "color": "gray",
+        "linestyle": "--",
+        "linewidth": 1,
+        "label": "twice as near to training",
+    }
+    axes.plot([0, top], [0, top / 2], **half)
     axes.set(xlabel="to the nearest test image (RMS of pixels)", xlim=(0, None), ylim=(0, None))
     axes.set_ylabel("to the nearest training image")
     axes.legend()

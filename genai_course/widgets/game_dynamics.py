@@ -28,4 +28,4 @@ def dirac_game(lr: float = 0.3, gamma: float = 0.0) -> PictureWithSliders:
         "lr": FloatSlider(value=lr, min=0.05, max=2.0, step=0.05, description="step h"),
         "gamma": FloatSlider(value=gamma, min=0.0, max=3.0, step=0.05, description="gamma"),
     }
-    return picture_with_sliders(dirac_picture, sliders, width="490px")
+    return picture_with_sliders(dirac_picture, sliders, width="640px")

@@ -28,4 +28,4 @@ def minimax_game(mean: float = 3.0, sigma: float = 1.0) -> PictureWithSliders:
         "mean": FloatSlider(value=mean, min=-4.0, max=4.0, step=0.25, description="mean"),
         "sigma": FloatSlider(value=sigma, min=0.5, max=3.0, step=0.25, description="width"),
     }
-    return picture_with_sliders(minimax_picture, sliders, width="420px")
+    return picture_with_sliders(minimax_picture, sliders, width="640px")

@@ -28,4 +28,4 @@ def modes_game(distance: float = 5.0, share: float = 0.4) -> PictureWithSliders:
         "distance": FloatSlider(value=distance, min=0, max=6, step=0.25, description="distance"),
         "share": FloatSlider(value=share, min=0.05, max=0.95, step=0.05, description="share left"),
     }
-    return picture_with_sliders(modes_picture, sliders, width="440px")
+    return picture_with_sliders(modes_picture, sliders, width="640px")

@@ -1,13 +1,20 @@
 """Figures shared by all notebooks: right pixels, a description, the house's size."""
 
+import base64
+import io
+
 import matplotlib
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from genai_course.plots import common
 from genai_course.plots.common import (
+    COLOURS,
     DPI,
+    LARGE,
     loss_curves,
     new_figure,
     rows_of_images,
@@ -85,10 +92,28 @@ def test_a_short_history_is_drawn_too():
 def test_show_displays_once_with_its_description_and_closes(monkeypatch):
     calls = []
     monkeypatch.setattr(common, "display", lambda *a, **k: calls.append((a, k)))
-    figure, _ = new_figure()
+    figure, _ = new_figure(size=(6.4, 3.0), dpi=LARGE)
     show(figure, alt="A line that falls.")
-    assert calls == [((figure,), {"metadata": {"image/png": {"alt": "A line that falls."}}})]
+    ((data,), options) = calls.pop()
+    assert options == {"raw": True, "metadata": {"image/png": {"alt": "A line that falls."}}}
+    assert data["text/plain"] == "<Figure size 640x300 with 1 Axes>" and not calls
+    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    assert picture.format == "PNG" and picture.width > 600
     assert plt.get_fignums() == []
+
+
+def test_a_palette_keeps_the_colours_of_the_house_and_saves_bytes():
+    figure, axes = new_figure(size=(6.4, 3.0), dpi=LARGE)
+    for height, colour in enumerate(COLOURS):
+        axes.axhline(height, color=colour, linewidth=9)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    small = common.with_few_colours(buffer.getvalue())
+    before, after = (
+        torch.tensor(np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(float))
+        for png in (buffer.getvalue(), small)
+    )
+    assert (before - after).abs().mean() < 0.5 and len(small) < len(buffer.getvalue()) / 2
 
 
 def test_show_refuses_an_empty_description(monkeypatch):

@@ -54,11 +54,24 @@ def test_snapshots_show_the_network_and_the_exact_answer():
     assert exact == pytest.approx(0.5) and network == pytest.approx(0.3)
 
 
+def test_a_spike_that_leaves_the_panel_says_how_high_it_is():
+    x = torch.linspace(-3, 3, 61)
+    spike = torch.zeros(61)
+    spike[30] = 7.7
+    low, high = ({"title": "", "q": q, "d": torch.full_like(x, 0.3)} for q in (spike / 7, spike))
+    axes = plots.snapshots(x, [low, high]).axes
+    assert axes[1].texts[0].get_text() == "up to 7.7" and not axes[0].texts
+    assert max(axes[1].lines[1].get_ydata()) == pytest.approx(7.7)
+
+
 def test_vanishing_pull_keeps_names_and_panels():
     exact = {"a": ([1.0, 2.0], [0.1, 0.2]), "b": ([1.0, 2.0], [0.3, 0.4])}
-    left, right = plots.vanishing_pull(exact, exact, {"a": [6.0, 5.0], "b": [6.0, 1.0]}).axes
-    assert left.get_yscale() == "log" and len(left.lines) == 4
-    assert [line.get_ydata()[-1] for line in right.lines] == [5.0, 1.0]
+    paths = {"a": [6.0, 5.0], "b": [6.0, 1.0]}
+    left, middle, right = plots.vanishing_pull(exact, exact, paths, exact).axes
+    assert left.get_yscale() == right.get_yscale() == "log" and len(left.lines) == 4
+    assert [line.get_ydata()[-1] for line in middle.lines] == [5.0, 1.0]
+    assert [line.get_ydata()[-1] for line in right.lines] == [0.2, 0.4]
+    assert right.get_xlim()[0] > right.get_xlim()[1]  # sharper to the right
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,21 @@ def test_likelihood_and_kl_are_not_mixed_up_and_the_top_is_marked():
     assert best.get_xdata()[0] == 1.0
 
 
+def test_the_integrands_are_those_of_both_directions():
+    broad, narrow = plots.integrands_figure(5.0, 0.4).axes
+    for axes in (broad, narrow):
+        x = torch.as_tensor(axes.lines[0].get_xdata())
+        q, forward, reverse = (torch.as_tensor(line.get_ydata()) for line in axes.lines)
+        totals = (forward.sum() * (x[1] - x[0]), reverse.sum() * (x[1] - x[0]))
+        for total, line, name in zip(
+            totals, axes.lines[1:], ("p log(p/q)", "q log(q/p)"), strict=True
+        ):
+            assert line.get_label() == f"{name}, in all {total:.2f} nats"
+    assert forward[x < 0].max() > 15 and reverse[x < 0].abs().max() < 1e-6  # the missed bump
+    gap = broad.lines[2].get_ydata()[x.abs() < 0.01]
+    assert gap.max() > 1.5 and q[x > 0].max() > 0.7
+
+
 def test_the_family_tree_names_every_family():
     said = " ".join(text.get_text() for text in plots.family_tree().axes[0].texts)
     for family in ("mixture", "regressive", "flow", "VAE", "diffusion", "GAN"):

@@ -12,6 +12,7 @@ from genai_course.plots.measuring_generators import (
     bias_curve,
     ladder,
     nearest_scatter,
+    times_better,
 )
 
 
@@ -39,18 +40,32 @@ def test_each_panel_has_the_balls_of_its_own_points():
         assert [len(c.get_offsets()) for c in axes.collections] == [9, 7]
 
 
-def test_the_ladder_has_a_bar_for_each_set_and_the_floor_across():
+def test_the_ladder_shows_each_value_its_distance_from_the_floor_and_the_good_direction():
     table = {
-        "training images": {"good": 0.5, "far": 2.0, "none": 1.0},
-        "noise": {"good": 0.1, "far": 900.0, "none": math.nan},
-        "again": {"good": 1.0, "far": -3.0, "none": 0.0},
+        "training images": {"recall": 0.8, "Frechet": 1.5, "KL": 0.0},
+        "noise": {"recall": 0.1, "Frechet": 900.0, "KL": math.nan},
+        "again": {"recall": 1.0, "Frechet": -1e-9, "KL": 0.0},
     }
-    good, far, none = (a for a in ladder(table).axes if a.get_visible())
-    assert [bar.get_width() for bar in good.patches] == [0.5, 0.1, 1.0]
-    assert [bar.get_width() for bar in far.patches] == [2, 900, 0]  # a bar has no negative length
-    assert good.lines[0].get_xdata()[0] == 0.5 and good.get_title() == "good"
-    assert far.get_xscale() == "symlog" and good.get_xscale() == none.get_xscale() == "linear"
-    assert [label.get_text() for label in good.get_yticklabels()] == list(table)
+    axes = ladder(table).axes[0]
+    heads = [label.get_text() for label in axes.get_xticklabels()]
+    assert heads == ["recall\n↑", "Frechet\n↓", "KL\n↓"]
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == ["training images (floor)", "noise", "again"]
+    shown = [text.get_text() for text in axes.texts]
+    assert shown == ["0.8", "1.5", "0", "0.1", "900", "-", "1", "0", "0"]
+    shades = axes.images[0].get_array()
+    assert shades[0].tolist() == [0, 0, 0] and shades.mask[1].tolist() == [False, False, True]
+    assert shades[1, 0] < -2.5 and shades[1, 1] == -3  # worse in both directions
+    assert 0 < shades[2, 0] < 0.5 and shades[2, 1] == 3  # a distance of 0 is too good
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "floor", "power"),
+    [("recall", 0.81, 0.4, 1), ("recall", 0.195, 0.4, -1), ("Frechet", 3.1, 1.5, -1)],
+)
+def test_twice_as_good_is_one_power_of_two(metric, value, floor, power):
+    assert times_better(value, floor, metric) == pytest.approx(power, abs=1e-9)
+    assert math.isnan(times_better(math.nan, floor, metric))
 
 
 def test_the_scatter_puts_training_images_on_the_vertical_axis():
