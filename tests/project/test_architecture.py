@@ -84,7 +84,7 @@ THIRD_PARTY = {
     "ipykernel": ("genai_course.commands.lab_files",),
     "packaging": ("genai_course.commands", "workbench.environments"),
     "psutil": ("genai_course.commands", "workbench"),
-    "PIL": ("workbench.speed",),
+    "PIL": ("genai_course.plots.common", "workbench.speed"),
     "accelerate": ("workbench.speed.frameworks",),
     "pytorch_lightning": ("workbench.speed.frameworks", "workbench.speed.lightning"),
     "numpy": None,  # None: everywhere
@@ -97,7 +97,15 @@ MAY_PRINT = (
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 HARMLESS_CALLS = (
     *("re.compile", "frozenset", "tuple", "dict", "zip", "range", "Path", "dataclass", "field"),
-    *("TypeVar", "namedtuple", "plt.cycler", "torch.arange", "torch.linspace", "torch.tensor"),
+    *(
+        "TypeVar",
+        "namedtuple",
+        "plt.cycler",
+        "plt.get_cmap",
+        "torch.arange",
+        "torch.linspace",
+        "torch.tensor",
+    ),
     *("type", "str", "len", "map", "os.environ.get", "itertools.count"),
     *("Program", "Verb", "word", "whole", "one_of"),  # what commands.verbs is made of
     *("Recipe", "replace", "with_fix"),  # frozen values of collapse.fixes, here and below

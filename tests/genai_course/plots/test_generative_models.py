@@ -53,7 +53,7 @@ def test_the_integrands_are_those_of_both_directions():
             totals, axes.lines[1:], ("p log(p/q)", "q log(q/p)"), strict=True
         ):
             assert line.get_label() == f"{name}, in all {total:.2f} nats"
-    assert forward[x < 0].max() > 15 and reverse[x < 0].abs().max() < 1e-6  # the missed bump
+    assert forward[x < 0].max() > 15 and reverse[x < -1].abs().max() < 1e-9  # the missed bump
     gap = broad.lines[2].get_ydata()[x.abs() < 0.01]
     assert gap.max() > 1.5 and q[x > 0].max() > 0.7
 
