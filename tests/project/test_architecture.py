@@ -97,15 +97,8 @@ MAY_PRINT = (
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 HARMLESS_CALLS = (
     *("re.compile", "frozenset", "tuple", "dict", "zip", "range", "Path", "dataclass", "field"),
-    *(
-        "TypeVar",
-        "namedtuple",
-        "plt.cycler",
-        "plt.get_cmap",
-        "torch.arange",
-        "torch.linspace",
-        "torch.tensor",
-    ),
+    *("TypeVar", "namedtuple", "plt.cycler", "plt.get_cmap"),
+    *("torch.arange", "torch.linspace", "torch.tensor"),
     *("type", "str", "len", "map", "os.environ.get", "itertools.count"),
     *("Program", "Verb", "word", "whole", "one_of"),  # what commands.verbs is made of
     *("Recipe", "replace", "with_fix"),  # frozen values of collapse.fixes, here and below
