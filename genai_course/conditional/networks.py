@@ -64,7 +64,7 @@ class ConditionalVAE(nn.Module):
         shape: tuple[int, ...] = (1, 28, 28),
     ) -> None:
         super().__init__()
-        self.latent_dim, self.shape = latent_dim, shape
+        self.condition_dim, self.latent_dim, self.shape = condition_dim, latent_dim, shape
         pixels = math.prod(shape)
         self.encoder = hidden_layers(pixels + condition_dim, hidden, layers)
         self.encoder.append(nn.Linear(hidden, 2 * latent_dim))

@@ -2,33 +2,34 @@
 
 import torch
 
-from genai_course.conditional.networks import ConditionalGenerator
+from genai_course.conditional.networks import ConditionalGenerator, ConditionalVAE
 from genai_course.gan.losses import discriminator_loss, generator_loss
-from genai_course.ranges import check_images, check_signed
+from genai_course.ranges import check_batches, check_images, check_signed
 from genai_course.vae.losses import elbo, kl_divergence
 
 
 def conditional_vae_step(
-    vae: torch.nn.Module, optimizer: torch.optim.Optimizer, x: torch.Tensor, c: torch.Tensor
+    vae: ConditionalVAE, optimizer: torch.optim.Optimizer, x: torch.Tensor, c: torch.Tensor
 ) -> dict[str, torch.Tensor]:
     """Do one gradient step on the negative conditional ELBO; return what it was before the step.
 
     Args:
-        vae: Network that maps x and c to (logits, mu, logvar).
+        vae: Network that maps x and c to (logits, mu, logvar) and knows its `condition_dim`.
         optimizer: Optimiser of the parameters of `vae`.
         x: Images in [0, 1], shape (N, ...).
-        c: Conditions, shape (N, condition_dim).
+        c: Conditions, floats of shape (N, condition_dim), row by row those of x.
 
     Returns:
         Dict of 0-d tensors without graph, in nats per image, averaged over the batch:
         "negative_elbo" and its two parts, "reconstruction" and "kl".
 
     Raises:
-        ValueError: If x are not images in [0, 1].
+        ValueError: If x are not images in [0, 1], or c is not one such condition for each.
 
     Shown in: notebooks/12_conditional_generation.ipynb.
     """
     check_images(x, often=True)
+    check_batches(f"({len(x)}, {vae.condition_dim})", c=c)
     logits, mu, logvar = vae(x, c)
     loss = -elbo(logits, x, mu, logvar).mean()
     optimizer.zero_grad()

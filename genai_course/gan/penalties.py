@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import torch
 
+from genai_course.pairing import check_one_each
 from genai_course.ranges import check_batches
 
 
@@ -43,9 +44,10 @@ def gradient_penalty(
 
     Args:
         critic: Maps samples to one number each (or each pack of samples).
-        x_real: Real samples, first dimensions counting samples.
+        x_real: Real samples, points (..., N, d) or images (N, C, H, W).
         x_fake: Generated samples of the same shape; no gradient flows to their generator.
-        mix: Uniform numbers in [0, 1] that broadcast against the samples, one for each of them.
+        mix: Uniform numbers in [0, 1], one for each sample, which broadcast against it: shape
+            (..., N, 1) for points, (N, 1, 1, 1) for images.
         target: Slope that is not penalised.
 
     Returns:
@@ -53,13 +55,14 @@ def gradient_penalty(
 
     Raises:
         ValueError: If x_real and x_fake differ in shape, are empty or no floating-point
-            numbers.
+            numbers, or mix is not one such number for each of them.
 
     Source:
         Gulrajani et al. (2017), arXiv:1704.00028, equation 3 and Section 4.
     Shown in: notebooks/08_mode_collapse_fixes.ipynb.
     """
     check_batches("(N, ...)", same=True, x_real=x_real, x_fake=x_fake)
+    check_one_each(x_real, mix=mix)
     x = (mix * x_real + (1 - mix) * x_fake).detach().requires_grad_()
     values = critic(x)
     (slope,) = torch.autograd.grad(values.sum(), x, create_graph=True)

@@ -2,6 +2,7 @@
 
 import torch
 
+from genai_course.pairing import check_index
 from genai_course.ranges import check_batches
 
 
@@ -41,20 +42,22 @@ def codebook_loss(
     Args:
         z_e: What the encoder returns, shape (N, code_dim).
         codebook: Entries, shape (num_codes, code_dim).
-        index: Chosen entries, shape (N,).
+        index: Chosen entries, integers in 0..num_codes - 1, shape (N,).
         commitment: Weight of the pull on the encoder.
 
     Returns:
         Squared distances, shape (N,).
 
     Raises:
-        ValueError: If z_e and codebook are no vectors of one length, or there are none.
+        ValueError: If z_e and codebook are no vectors of one length, or there are none, or
+            index does not name an entry for each code.
 
     Source:
         van den Oord, Vinyals and Kavukcuoglu (2017), arXiv:1711.00937, equation 3.
     Shown in: notebooks/11_vae_tradeoffs.ipynb.
     """
     check_batches("(N, d)", z_e=z_e, codebook=codebook)
+    check_index(index, z_e, codebook)
     entry = codebook[index]
     to_codes = (entry - z_e.detach()).pow(2).sum(dim=1)
     to_entries = (entry.detach() - z_e).pow(2).sum(dim=1)

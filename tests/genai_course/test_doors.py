@@ -33,14 +33,22 @@ from genai_course.vae.networks import VAE
 
 # Packages that run the course, show what they are given, or hold answers of learners.
 ELSEWHERE = ("claims", "commands", "exercises", "plots", "training", "widgets")
-WITHOUT_IMAGES = ("ranges", "environ", "reproducibility", "progress", "whole_files", "__main__")
+WITHOUT_IMAGES = (
+    "ranges",
+    "pairing",
+    "environ",
+    "reproducibility",
+    "progress",
+    "whole_files",
+    "__main__",
+)
 FILES = ("data.digits", "data.mnist_files", "data.mnist_forms", "data.mnist_download")
 NOT_DATA = set(
-    """activation angles average batch_layer batch_size beta betas bins c card column commitment
+    """activation angles average batch_layer batch_size beta betas bins card column commitment
     content count critic data_name decay decode decode_at_once decoder device discriminator
     distance edges end epsilon extra factor fake_label fake_labels field file_name folder
-    free_nats function gamma generator generators half_width hidden index inputs judge k key keys
-    label labels latent_dim linear_map loss loss_of_fakes lr made mean metric minimum_share mix
+    free_nats function gamma generator generators half_width hidden inputs judge k key keys
+    label labels latent_dim linear_map loss loss_of_fakes lr made mean metric minimum_share
     model modes moments multiplier n name network noise_variance num_a num_b num_classes
     num_completions num_components num_directions num_fake num_hidden num_images
     num_inputs num_networks num_real num_rounds num_samples num_side num_steps optimizer ours
@@ -79,6 +87,9 @@ KINDS = {  # what a parameter of this name is, unless MORE_EXACTLY says otherwis
     "after": "rows",
     "counts": "counts",
     "probabilities": "counts",
+    "mix": "matched",  # a batch of as many rows as another one
+    "c": "matched",
+    "index": "chosen",
 }
 BATCHES = """codebook d fake_features fake_values logvar memory mu real_values state x_fake x_real
     z_e""".split()
@@ -114,7 +125,7 @@ MORE_EXACTLY = {
     "vae.beta_vae.active_units": {"mu": "points"},
     "vae.steps": {"x": "images"},
     "conditional.steps": {"x": "images", "x_real": "signed"},
-    "conditional.networks": {"x": None},
+    "conditional.networks": {"x": None, "c": None},  # the step looks, once for both networks
     "conditional.training": {"x": "images"},
     "divergences": {"x": None, "mean": None},
     "baselines.made.MADE.log_likelihood": {"x": "images"},
@@ -393,7 +404,7 @@ ANY_SHAPE = {  # pixels or logits in any order; that these let a wrong shape thr
     "vae.quadrature.quadrature_log_likelihood: x",
 }
 LOSS = re.compile(r"loss|penalty|step|constraint|elbo|divergence|update|look_ahead|reparameterize")
-SHAPED = ("images", "signed", "logits", "points", "batch")  # whose shape matters
+SHAPED = ("images", "signed", "logits", "points", "batch", "matched", "chosen")  # shape matters
 
 
 def misshapen(good):
@@ -405,13 +416,32 @@ def misshapen(good):
 
 def spoilt(good, kind):
     """Yield (what is wrong, a value that a parameter of this kind must refuse)."""
-    broken = good.detach().clone()
-    broken.view(-1)[0] = torch.nan
-    if kind != "batch":
-        yield "NaN", broken
     yield "nothing", good[:0]
     if kind in SHAPED:
         yield "shape", misshapen(good)
+    if kind in ("matched", "chosen"):
+        yield "one for all", good[:1]
+        yield "one too few", good[1:]
+    if kind == "matched":
+        yield "wider", torch.cat((good, good), dim=1)
+    yield from (wrong_choices(good) if kind == "chosen" else wrong_numbers(good, kind))
+
+
+def wrong_choices(good):
+    """Numbers of rows that Python, or a mask, takes for other rows."""
+    yield "from the end", good - 1
+    yield "behind the end", good + 1
+    yield "a mask", good > 0
+    yield "bytes", good.byte()
+    yield "floats", good.float()
+
+
+def wrong_numbers(good, kind):
+    """Values and types that no parameter of this kind can have."""
+    broken = good.detach().clone()
+    broken.view(-1)[0] = torch.nan
+    if kind not in ("batch", "matched"):
+        yield "NaN", broken
     if kind in ("images", "signed"):
         yield "bytes", (255 * good.abs()).byte()
         yield "0..255", 255 * good.abs()
@@ -419,7 +449,7 @@ def spoilt(good, kind):
         yield "signed", 2 * good - 1
     if kind in ("points", "rows", "logits", "counts", "snapshots"):
         yield "infinite", torch.where(broken.isnan(), torch.inf, broken)
-    if kind in ("points", "logits", "batch"):
+    if kind in ("points", "logits", "batch", "matched"):
         yield "integers", good.long()
 
 
