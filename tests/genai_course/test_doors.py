@@ -33,16 +33,14 @@ from genai_course.vae.networks import VAE
 
 # Packages that run the course, show what they are given, or hold answers of learners.
 ELSEWHERE = ("claims", "commands", "exercises", "plots", "training", "widgets")
-WITHOUT_IMAGES = (
-    "ranges",
-    "pairing",
-    "environ",
-    "reproducibility",
-    "progress",
+WITHOUT_IMAGES = ("ranges", "pairing", "environ", "reproducibility", "progress", "__main__")
+FILES = (
     "whole_files",
-    "__main__",
+    "data.digits",
+    "data.mnist_files",
+    "data.mnist_forms",
+    "data.mnist_download",
 )
-FILES = ("data.digits", "data.mnist_files", "data.mnist_forms", "data.mnist_download")
 NOT_DATA = set(
     """activation angles average batch_layer batch_size beta betas bins card column commitment
     content count critic data_name decay decode decode_at_once decoder device discriminator
