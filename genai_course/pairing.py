@@ -27,7 +27,8 @@ def check_one_each(samples: torch.Tensor, **numbers: torch.Tensor) -> None:
     """
     shape = tuple(samples.shape)
     within = 3 if len(shape) > 3 else len(shape) > 1  # dimensions of one sample
-    check_batches(str((*shape[: len(shape) - within], *(1,) * within)), **numbers)
+    wanted = str((*shape[: len(shape) - within], *(1,) * within))
+    check_batches(wanted, same=True, **numbers)
 
 
 def check_index(index: torch.Tensor, codes: torch.Tensor, entries: torch.Tensor) -> None:
@@ -45,8 +46,8 @@ def check_index(index: torch.Tensor, codes: torch.Tensor, entries: torch.Tensor)
     """
     kind = str(index.dtype) if isinstance(index, torch.Tensor) else type(index).__name__
     if kind not in map(str, INTEGERS):
-        wanted = "wanted a tensor of integers, int64 or int32"
-        raise ValueError(f"index is of type {kind.removeprefix('torch.')}, {wanted}")
+        given = kind.removeprefix("torch.")
+        raise ValueError(f"index is of type {given}, wanted a tensor of integers, int64 or int32")
     shape, wanted = tuple(index.shape), (len(codes),)
     if shape != wanted:
         raise ValueError(f"index has shape {shape}, wanted {wanted}, one for each code")
