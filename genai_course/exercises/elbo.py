@@ -1,10 +1,10 @@
-"""Exercises of notebook 09: bounds, divergences and samples that gradients pass through."""
+"""Exercises of notebook 09: a divergence, a loss, a bound, and two judgements of numbers."""
 
 import math
 
 import torch
 
-from genai_course.exercises.answers import gradients
+from genai_course.exercises.elbo_judgements import BETTER, POSSIBLE
 from genai_course.exercises.engine import Exercise, Mistake
 
 
@@ -77,112 +77,6 @@ KL_BETWEEN = Exercise(
             "the squared distance of the means is not divided by the variance of p.",
             "a shift of 1 is large for a narrow p and small for a wide one.",
             "Both v and (mu - prior_mu)^2 are divided by prior_logvar.exp().",
-        ),
-    ),
-)
-
-# 9.2 ------------------------------------------------------------------------------------------
-
-
-ELBO_FROM_WEIGHTS = Exercise(
-    number="9.2",
-    title="The ELBO from log weights",
-    asks="`attempt(log_weights)`, shape (samples, N), returns the ELBO, shape (N,).",
-    observe=lambda attempt: {"the ELBO of four images": attempt(3 * _draw(6, 4) - 5)},
-    reference=lambda log_w: log_w.mean(dim=0),
-    praise="the average of the logarithms",
-    mistakes=(
-        Mistake(
-            lambda log_w: log_w.logsumexp(dim=0) - math.log(len(log_w)),
-            "this is the logarithm of the average weight, a tighter bound but not the ELBO.",
-            "which comes first in the ELBO: the logarithm or the expectation?",
-            "Average the logarithms themselves over the samples.",
-        ),
-        Mistake(
-            lambda log_w: log_w.sum(dim=0),
-            "the samples are added up, so the bound grows with their number.",
-            "an expectation is estimated by an average.",
-            "Replace sum by mean.",
-        ),
-        Mistake(
-            lambda log_w: -log_w.mean(dim=0),
-            "the sign is turned: this is the loss, minus the ELBO.",
-            "the ELBO is to be maximised.",
-            "Drop the minus sign.",
-        ),
-        Mistake(
-            lambda log_w: log_w.mean(dim=1),
-            "you averaged over the images and kept the samples.",
-            "the answer should have one value per image.",
-            "Samples are dimension 0, so use mean(dim=0).",
-        ),
-        Mistake(
-            lambda log_w: log_w.exp().mean(dim=0),
-            "this averages the weights and estimates p(x), not a bound on log p(x).",
-            "the ELBO is in nats and may be negative.",
-            "Leave out exp: log_weights are logarithms already.",
-        ),
-    ),
-)
-
-# 9.3 ------------------------------------------------------------------------------------------
-
-
-def _observe_sample(attempt):
-    mu, logvar = _draw(5, 3).requires_grad_(), _draw(5, 3, seed=1).requires_grad_()
-    z, again = (attempt(mu, logvar, _draw(5, 3, seed=2)) for _ in range(2))
-    slopes = gradients(z, mu, logvar)
-    return {
-        "'the same noise gives the same z'": torch.equal(z, again),
-        "the sample z": z,
-        "the gradient at mu": slopes[0],
-        "the gradient at logvar": slopes[1],
-    }
-
-
-SAMPLE = Exercise(
-    number="9.3",
-    title="A sample that gradients pass through",
-    asks="`attempt(mu, logvar, noise)` returns a sample z of the same shape.",
-    observe=_observe_sample,
-    reference=lambda mu, logvar, noise: mu + (0.5 * logvar).exp() * noise,
-    praise="the right spread, and gradients reach both mu and logvar",
-    mistakes=(
-        Mistake(
-            lambda mu, logvar, noise: mu + logvar.exp() * noise,
-            "the log-variance is read as a log standard deviation: the noise is scaled by sigma^2.",
-            "the standard deviation is the root of the variance.",
-            "exp(logvar / 2) is sigma.",
-        ),
-        Mistake(
-            lambda mu, logvar, noise: mu + logvar * noise,
-            "the noise is multiplied by the logarithm of the variance.",
-            "a standard deviation is positive; logvar need not be.",
-            "Take exp(logvar / 2) first.",
-        ),
-        Mistake(
-            lambda mu, logvar, noise: (mu + (0.5 * logvar).exp() * noise).detach(),
-            "the values are right but no gradient passes: the sample was cut from the graph.",
-            "look for detach, no_grad or a new tensor made from values.",
-            "Compute z from mu and logvar by plain operations.",
-        ),
-        Mistake(
-            lambda mu, logvar, noise: (0.5 * logvar).exp() * noise,
-            "mu is missing: every sample lies around zero.",
-            "scale the noise, then shift it.",
-            "Add mu.",
-        ),
-        Mistake(
-            lambda mu, logvar, noise: mu + (0.5 * logvar).exp(),
-            "there is no noise in z: mean and spread are added, nothing is sampled.",
-            "two calls with other noise must give another z.",
-            "Multiply the standard deviation by noise.",
-        ),
-        Mistake(
-            lambda mu, logvar, noise: mu + (0.5 * logvar).exp() * torch.randn_like(mu),
-            "this draws noise of its own; the sample is to be made from the noise that is given.",
-            "two calls with the same noise must give the same z.",
-            "Use the argument noise in place of a new draw.",
         ),
     ),
 )
@@ -304,9 +198,9 @@ LINEAR_BOUND = Exercise(
     ),
 )
 
-EXERCISES = (KL_BETWEEN, ELBO_FROM_WEIGHTS, SAMPLE, TRAINING_LOSS, LINEAR_BOUND)
+EXERCISES = (KL_BETWEEN, POSSIBLE, BETTER, TRAINING_LOSS, LINEAR_BOUND)
 check_kl_between = KL_BETWEEN.check
-check_elbo_from_weights = ELBO_FROM_WEIGHTS.check
-check_sample = SAMPLE.check
+check_possible = POSSIBLE.check
+check_better = BETTER.check
 check_training_loss = TRAINING_LOSS.check
 check_linear_bound = LINEAR_BOUND.check

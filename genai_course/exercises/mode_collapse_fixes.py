@@ -1,14 +1,11 @@
-"""Exercises of notebook 08: a penalty, a pair of losses, packing, augmentation, a multiplier."""
+"""Exercises of notebook 08: a penalty, packing, augmentation, and two judgements of tables."""
 
 import torch
 
 from genai_course.exercises.answers import gradients
 from genai_course.exercises.engine import Exercise, Mistake
+from genai_course.exercises.mode_collapse_fixes_judgements import FAIR, SHOWN
 from genai_course.gan.losses import discriminator_loss, generator_loss
-from genai_course.gan.proposed_losses import (
-    least_squares_discriminator_loss,
-    least_squares_generator_loss,
-)
 from genai_course.gan.stacked import pack_samples
 
 # 8.1 ------------------------------------------------------------------------------------------
@@ -96,89 +93,6 @@ GRADIENT_PENALTY = Exercise(
             "you punish only slopes above 1; the paper's penalty pulls flat places up as well.",
             "yours is the one-sided penalty, which the same paper mentions and does not use.",
             "Leave the clamp out.",
-        ),
-    ),
-)
-
-# 8.2 ------------------------------------------------------------------------------------------
-
-
-def _coded(attempt):
-    real = torch.tensor([[0.3], [2.0], [-0.4]])
-    fake = torch.tensor([[-1.2], [0.7], [0.1]])
-    d_loss, g_loss = attempt(real, fake)
-    return {"the discriminator's loss": d_loss, "the generator's loss": g_loss}
-
-
-def _zero_one(fake_label=0.0, real_label=1.0, wanted=1.0, of=lambda values: values):
-    def attempt(real_values, fake_values):
-        real, fake = of(real_values), of(fake_values)
-        loss = least_squares_discriminator_loss(real, fake, fake_label, real_label)
-        return loss, least_squares_generator_loss(fake, wanted)
-
-    return attempt
-
-
-def _times(factor):
-    def attempt(real_values, fake_values):
-        return [factor * loss for loss in _zero_one()(real_values, fake_values)]
-
-    return attempt
-
-
-ZERO_ONE = Exercise(
-    number="8.2",
-    title="Least squares with the labels 0 and 1",
-    asks="least squares with other labels.",
-    observe=_coded,
-    reference=_zero_one(),
-    praise="real 1, fake 0, and the generator wants 1",
-    mistakes=(
-        Mistake(
-            _zero_one(fake_label=-1.0, wanted=0.0),
-            "these are the labels -1, 1, 0 that the notebook used.",
-            "here fake is 0, real is 1, and the generator wants to pass for real.",
-            "Use a = 0, b = 1, c = 1.",
-        ),
-        Mistake(
-            _zero_one(wanted=0.0),
-            "your generator wants the label 0, which is what the discriminator calls fake.",
-            "it would learn to be recognised.",
-            "Use c = 1.",
-        ),
-        Mistake(
-            _zero_one(fake_label=1.0, real_label=0.0, wanted=0.0),
-            "real and fake are swapped: your discriminator says 1 to what is generated.",
-            "the convention of the course is: high for real.",
-            "Real values go to 1, fake ones to 0.",
-        ),
-        Mistake(
-            _zero_one(wanted=0.5),
-            "your generator wants 1/2, the value of a critic that cannot tell.",
-            "that is c between the labels, as in (-1, 1, 0); the 0/1 coding takes c = 1.",
-            "Use c = 1.",
-        ),
-        Mistake(
-            _zero_one(of=torch.sigmoid),
-            "you squeezed the values through a sigmoid, whose gradient fades: least squares were "
-            "chosen to avoid just that.",
-            "a critic trained by least squares gives plain numbers.",
-            "Use the values as they are.",
-        ),
-        Mistake(
-            _times(2.0),
-            "both losses are twice too large: the halves are missing.",
-            "the paper's losses begin with 1/2.",
-            "Divide both by 2, or call the two functions of the notebook.",
-        ),
-        Mistake(
-            lambda real, fake: (
-                ((real - 1) ** 2).sum() / 2 + (fake**2).sum() / 2,
-                ((fake - 1) ** 2).sum() / 2,
-            ),
-            "you summed over the batch instead of averaging.",
-            "a loss should not depend on how many samples there are.",
-            "Use mean().",
         ),
     ),
 )
@@ -340,76 +254,9 @@ AUGMENTATION = Exercise(
     ),
 )
 
-# 8.5 ------------------------------------------------------------------------------------------
-
-
-def _held(attempt, steps=3):
-    """Move a multiplier with an attempt, beside a critic that grows, and see where it goes."""
-    multiplier, seen = torch.zeros(1), {}
-    for step in range(1, steps + 1):
-        real, fake = (
-            step * torch.tensor([[0.9], [1.4], [-0.2]]),
-            step * torch.tensor([[-0.8], [0.1], [0.5]]),
-        )
-        multiplier = attempt(multiplier.float(), real, fake, 0.1).reshape(-1)
-        seen[f"the multiplier after step {step}"] = multiplier
-    return seen
-
-
-def _multiplier(sign=1, half=0.5, moment=None, keep=1, wanted=1.0):
-    moment = moment or (lambda values: values.square().mean(dim=-2))
-
-    def attempt(multiplier, real_values, fake_values, rho):
-        constraint = half * (moment(real_values) + moment(fake_values))
-        return keep * multiplier + sign * rho * (constraint - wanted)
-
-    return attempt
-
-
-MULTIPLIER = Exercise(
-    number="8.5",
-    title="Find the bug: a multiplier that lets go",
-    asks="the mended multiplier.",
-    observe=_held,
-    reference=_multiplier(),
-    praise="the price of a large critic rises for as long as it is too large",
-    mistakes=(
-        Mistake(
-            _multiplier(sign=-1),
-            "the multiplier still runs the wrong way: it falls while the critic is too large.",
-            "the multiplier is the price of breaking the constraint.",
-            "Add rho * (constraint - 1) instead of subtracting it.",
-        ),
-        Mistake(
-            _multiplier(half=1.0),
-            "the sign is right, but the constraint lacks its half.",
-            "it is the mean of two second moments.",
-            "Divide their sum by 2.",
-        ),
-        Mistake(
-            _multiplier(moment=lambda values: values.var(dim=-2, unbiased=False)),
-            "the sign is right, but you use variances: a constant critic would cost nothing.",
-            "the constraint is on second moments, not centred ones.",
-            "Use the mean of the squares.",
-        ),
-        Mistake(
-            _multiplier(keep=0),
-            "the multiplier forgets what it was: only the last step counts.",
-            "it has to add up, or the constraint can never be held exactly.",
-            "Start from the old multiplier.",
-        ),
-        Mistake(
-            _multiplier(wanted=0.0),
-            "you pull the second moment to 0, which only the zero critic reaches.",
-            "the constraint says that it is 1.",
-            "Use constraint - 1.",
-        ),
-    ),
-)
-
-EXERCISES = (GRADIENT_PENALTY, ZERO_ONE, PACKING, AUGMENTATION, MULTIPLIER)
+EXERCISES = (GRADIENT_PENALTY, FAIR, PACKING, AUGMENTATION, SHOWN)
 check_gradient_penalty = GRADIENT_PENALTY.check
-check_zero_one = ZERO_ONE.check
+check_fair = FAIR.check
 check_packing = PACKING.check
 check_augmentation = AUGMENTATION.check
-check_find_the_bug = MULTIPLIER.check
+check_shown = SHOWN.check

@@ -10,7 +10,7 @@ from every_exercise import BY_NUMBER
 from genai_course.exercises import engine
 from genai_course.vae.losses import elbo
 
-NEED_GRADIENTS = {"3.4", "3.5", "6.2", "8.1", "8.4", "9.3"}
+NEED_GRADIENTS = {"3.4", "3.5", "6.2", "8.1", "8.4"}
 every_exercise = pytest.mark.parametrize("number", BY_NUMBER)
 
 
@@ -272,11 +272,7 @@ CLUMSY = [
         "returns the tensor 0.9487, wanted True or False",
     ),
     ("7.4", lambda shares: "frozen", "is 'frozen', wanted 'freezes'"),
-    (
-        "9.3",
-        lambda mu, logvar, noise: torch.normal(mu, logvar.exp().sqrt()),
-        "the same noise gives the same z' is False",
-    ),
+    ("9.3", lambda a, b, cost_a, cost_b: "A", "is 'A', wanted 'a'"),
     (
         "8.4",
         cut_off(0),
