@@ -15,8 +15,12 @@ from genai_course.commands.command_line import CommandLine, existing
 from workbench.notebooks.canonical import canonical
 from workbench.notebooks.form_claims import CLAIM_RULES
 from workbench.notebooks.form_content import CONTENT_RULES
+from workbench.notebooks.form_course import COURSE_RULES
+from workbench.notebooks.form_exercises import EXERCISE_RULES
 from workbench.notebooks.form_figures import FIGURE_RULES
 from workbench.notebooks.form_numbers import NUMBER_RULES
+from workbench.notebooks.form_references import REFERENCE_RULES
+from workbench.notebooks.form_summary import SUMMARY_RULES
 from workbench.notebooks.stored_notebook import OPENING, Page, code_lines, own_source, prose_words
 
 SECTIONS = (
@@ -167,6 +171,7 @@ LAYOUT_RULES = (
     has_one_idea_a_cell,
 )
 RULES = LAYOUT_RULES + CONTENT_RULES + CLAIM_RULES + NUMBER_RULES + FIGURE_RULES
+RULES += EXERCISE_RULES + REFERENCE_RULES + COURSE_RULES + SUMMARY_RULES
 
 
 def faults(page, rules=RULES):

@@ -8,6 +8,13 @@ from genai_course.claims import CROSS, TICK
 from workbench.notebooks.stored_notebook import pictures, printed, syntax
 
 PICTURE_BYTES, PICTURES = 50_000, 8
+ALT_WORDS, SHARED_WORDS, BESIDE = 5, 2, 4
+EMPTY_WORDS = re.compile(r"(?:an? |the )?(?:figure|picture|image|plot|graph)\b", re.I)
+COMMON = frozenset(  # the beginnings of words that say nothing of a figure
+    "above below left right three from with that this they them both each other same into than "
+    "most many some four five their then over under betwe while here there what where which when "
+    "these does only more also have been will about after sees shown show".split()
+)
 WIDGETS = "genai_course.widgets"
 
 
@@ -28,6 +35,55 @@ def describes_its_figures(page):
             yield cell, "pixels are not compared: put a claim or verify beside the figure"
     if count > PICTURES:
         yield None, f"{count} figures, at most {PICTURES}"
+
+
+def tells_each_figure_apart(page):
+    """A description is a sentence about what the text beside the figure speaks of."""
+    known = {}
+    for cell in page.code:
+        for output in pictures(cell):
+            alt = output.metadata.get("image/png", {}).get("alt", "").strip()
+            if not alt:
+                continue
+            if known.setdefault(alt, output) is not output:
+                yield cell, "two figures have one description"
+            if not _says(cell, alt):
+                yield cell, "the description in the output is not the one in the code"
+            if len(alt.split()) < ALT_WORDS or EMPTY_WORDS.match(alt) or alt[-1] != ".":
+                yield cell, f"a description is a sentence of {ALT_WORDS} words about what is seen"
+            shared = _content(alt) & _content(_beside(page, cell))
+            if len(shared) < SHARED_WORDS:
+                yield cell, f"the text around knows {sorted(shared)} of the words {alt!r}"
+
+
+def _says(cell, text):
+    """Whether a text stands in the code of a cell, perhaps with values put in."""
+    for node in ast.walk(syntax(cell) or ast.parse("")):
+        if isinstance(node, ast.Constant) and str(node.value).strip() == text:
+            return True
+        if isinstance(node, ast.JoinedStr):
+            given = [getattr(part, "value", None) for part in node.values]
+            parts = (re.escape(part) if isinstance(part, str) else ".*" for part in given)
+            if re.fullmatch("".join(parts), text):
+                return True
+    return False
+
+
+def _beside(page, cell):
+    """What stands around a figure: code and output without descriptions, four cells each way."""
+    cells = page.notebook.cells
+    at = cells.index(cell)
+    texts = [cell.source]
+    for node in ast.walk(syntax(cell) or ast.parse("")):
+        if isinstance(node, ast.keyword) and node.arg == "alt":
+            texts[0] = texts[0].replace(ast.get_source_segment(cell.source, node.value), "")
+    texts += [c.source for c in cells[max(0, at - BESIDE) : at + BESIDE + 1] if c is not cell]
+    return "\n".join([*texts, printed(cell)])
+
+
+def _content(text):
+    """The beginnings of the longer words of a text."""
+    return {word[:5] for word in re.findall(r"[a-z]{4,}", text.lower())} - COMMON
 
 
 def shows_its_widgets_as_pictures_too(page):
@@ -52,4 +108,4 @@ def _trees(page):
     return [syntax(cell) or ast.parse("") for cell in page.code]
 
 
-FIGURE_RULES = (describes_its_figures, shows_its_widgets_as_pictures_too)
+FIGURE_RULES = (describes_its_figures, tells_each_figure_apart, shows_its_widgets_as_pictures_too)

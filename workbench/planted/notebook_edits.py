@@ -18,7 +18,7 @@ from workbench.planted.faults import read as read_list
 
 NEEDED = (
     *("genai_course", "workbench", "notebooks"),
-    *("tests/nbval_sanitize.cfg", "conftest.py", "pyproject.toml"),
+    *("tests/nbval_sanitize.cfg", "conftest.py", "pyproject.toml", "README.md"),
 )
 
 
@@ -108,6 +108,12 @@ def remove_alt(cells, i, edit):
     _figure(cells[i], edit).metadata = {}
 
 
+def change_alt(cells, i, edit):
+    """Exchange the description of a figure, in the code and in the output."""
+    cells[i].source = once(edit, cells[i].source)
+    _figure(cells[i], edit).metadata["image/png"]["alt"] = edit.after
+
+
 def _figure(cell, edit):
     figures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
     if len(figures) != 1:
@@ -163,6 +169,7 @@ KINDS = {
     "emptied cell": empty_cell,
     "never executed": never_execute,
     "hidden from comparison": hide,
+    "poor alt text": change_alt,
     "error let pass": let_errors_pass,
     "tick in the output": change_output,
     "lost line": change_output,
