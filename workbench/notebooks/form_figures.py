@@ -10,11 +10,13 @@ from workbench.notebooks.stored_notebook import pictures, printed, syntax
 PICTURE_BYTES, PICTURES = 50_000, 8
 ALT_WORDS, SHARED_WORDS, BESIDE = 5, 2, 4
 EMPTY_WORDS = re.compile(r"(?:an? |the )?(?:figure|picture|image|plot|graph)\b", re.I)
-COMMON = frozenset(  # the beginnings of words that say nothing of a figure
-    "above below left right three from with that this they them both each other same into than "
-    "most many some four five their then over under betwe while here there what where which when "
-    "these does only more also have been will about after sees shown show".split()
-)
+COMMON = {  # the beginnings of words that say nothing of a figure
+    *("above", "below", "left", "right", "under", "over", "from", "with", "into", "then", "than"),
+    *("that", "this", "they", "them", "their", "these", "both", "each", "other", "same", "while"),
+    *("most", "many", "some", "more", "only", "also", "about", "after", "betwe", "here", "there"),
+    *("what", "where", "which", "when", "does", "have", "been", "will", "sees", "shown", "show"),
+    *("three", "four", "five"),
+}
 WIDGETS = "genai_course.widgets"
 
 
