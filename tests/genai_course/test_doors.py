@@ -6,41 +6,12 @@ fault, and so is a door of a kind that lets through what that kind refuses. Wron
 batches and integers are tried at all of them; where every shape is right, that is tried as well.
 """
 
-import importlib
-import inspect
-import pkgutil
 import re
-from dataclasses import is_dataclass
 
 import pytest
 import torch
-from torch import nn
+from good_calls import at, doors, good_call, owner_of
 
-import genai_course
-from genai_course.baselines.made import MADE
-from genai_course.baselines.mixture import MixtureInPCA
-from genai_course.baselines.pca import GaussianInPCA
-from genai_course.baselines.pixels import IndependentPixels
-from genai_course.collapse.code_space import CodeSpace
-from genai_course.conditional.discriminators import ProjectionDiscriminator
-from genai_course.conditional.networks import ConditionalGenerator, ConditionalVAE
-from genai_course.conditional.training import new_players
-from genai_course.evaluation.diversity import diversity_ratio
-from genai_course.evaluation.judge import Judge
-from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator
-from genai_course.vae.linear import LinearVAE
-from genai_course.vae.networks import VAE
-
-# Packages that run the course, show what they are given, or hold answers of learners.
-ELSEWHERE = ("claims", "commands", "exercises", "plots", "training", "widgets")
-WITHOUT_IMAGES = ("ranges", "pairing", "environ", "reproducibility", "progress", "__main__")
-FILES = (
-    "whole_files",
-    "data.digits",
-    "data.mnist_files",
-    "data.mnist_forms",
-    "data.mnist_download",
-)
 NOT_DATA = set(
     """activation angles average batch_layer batch_size beta betas bins card column commitment
     content count critic data_name decay decode decode_at_once decoder device discriminator
@@ -149,40 +120,9 @@ MORE_EXACTLY = {
 }
 
 
-def doors():
-    """Yield (name, callable, names of its parameters) for every public way in."""
-    for found in pkgutil.walk_packages(genai_course.__path__, "genai_course."):
-        short = found.name.removeprefix("genai_course.")
-        if short.split(".")[0] in ELSEWHERE or short in (*WITHOUT_IMAGES, *FILES):
-            continue
-        for name, thing in vars(importlib.import_module(found.name)).items():
-            if not name.startswith("_") and getattr(thing, "__module__", "") == found.name:
-                yield from _ways_in(f"{short}.{name}", thing)
-
-
-def _ways_in(name, thing):
-    if inspect.isfunction(thing):
-        yield name, thing, [*inspect.signature(thing).parameters]
-    if not inspect.isclass(thing) or issubclass(thing, Exception):
-        return
-    if not issubclass(thing, nn.Module) and not is_dataclass(thing):
-        yield name, thing, [*inspect.signature(thing).parameters]
-    for method, function in vars(thing).items():
-        if inspect.isfunction(function) and not method.startswith("_") and method != "forward":
-            yield f"{name}.{method}", function, [*inspect.signature(function).parameters][1:]
-
-
 def kind_of(door, parameter):
     """What a parameter is: a kind, or None for nothing to refuse. KeyError: nobody has said."""
-    return _at(door, dict.fromkeys(NOT_DATA) | KINDS, MORE_EXACTLY)[parameter]
-
-
-def _at(door, usual, more_exactly):
-    known = dict(usual)
-    for place in sorted(more_exactly, key=len):  # the most exact place has the last word
-        if door == place or door.startswith(f"{place}."):
-            known |= more_exactly[place]
-    return known
+    return at(door, dict.fromkeys(NOT_DATA) | KINDS, MORE_EXACTLY)[parameter]
 
 
 ALL = [*doors()]
@@ -210,177 +150,6 @@ def test_nothing_is_said_of_what_is_not_there():
             if door == place or door.startswith(f"{place}.")
         }
         assert kinds.keys() <= meant, (place, kinds.keys() - meant)
-
-
-def uniform(*shape):
-    return torch.rand(*shape, generator=torch.Generator().manual_seed(3))
-
-
-def images():
-    return uniform(20, 1, 28, 28)
-
-
-def signed():
-    return 2 * images() - 1
-
-
-def plane():
-    return uniform(20, 2)
-
-
-def numbers():
-    return uniform(20)
-
-
-def labels():
-    return torch.arange(20) % 2
-
-
-def stepped():
-    """The optimiser of LINE after a step: it has moments."""
-    optimizer = torch.optim.Adam(LINE.parameters())
-    LINE(plane()).sum().backward()
-    optimizer.step()
-    return optimizer
-
-
-LINE = nn.Linear(2, 1)
-VALUES = {  # what a good call gives for a parameter of this name
-    "image": lambda: uniform(1, 28, 28),
-    "num_a": lambda: 9,
-    "num_b": lambda: 9,
-    "x_signed": signed,
-    "x_real": signed,
-    "factors": lambda: uniform(20, 3),
-    "judge": lambda: Judge().eval(),
-    "function": lambda: torch.square,
-    "vae": lambda: VAE(latent_dim=2, hidden=4),
-    "space": lambda: GaussianInPCA(images(), 2),
-    "decoder": lambda: VAE(latent_dim=2, hidden=4).decoder,
-    "decode": lambda: torch.sigmoid,
-    "made": lambda: MADE(784, 4),
-    "optimizer": lambda: torch.optim.SGD(nn.Linear(1, 1).parameters(), lr=0.0),
-    "generator": lambda: ConvGenerator(8, 2),
-    "discriminator": lambda: ConvDiscriminator(2),
-    "players": lambda: new_players(ProjectionDiscriminator(2), "cpu", width=2),
-    "metric": lambda: diversity_ratio,
-    "name": lambda: "logits",
-    "covariance": lambda: torch.eye(3),
-    "information": lambda: uniform(4, 3),
-    "probabilities": lambda: torch.full((20, 10), 0.1),
-    "c": lambda: uniform(20, 10),
-    "conditions": lambda: uniform(20, 10),
-    "z": plane,
-    "k": lambda: 2,
-    "count": lambda: 3,
-    "sigma": lambda: 0.1,
-}
-VALUES |= dict.fromkeys("images real fake samples train test x before after".split(), images)
-VALUES |= dict.fromkeys("labels real_labels fake_labels".split(), labels)
-VALUES |= dict.fromkeys("num_steps num_samples num_completions num_epochs".split(), lambda: 2)
-FEATURES = "features features_a features_b centres points codes table mu shares"
-VALUES |= dict.fromkeys(FEATURES.split(), plane)
-VALUES |= dict.fromkeys("radii to_train to_test counts".split(), numbers)
-LOGITS = "logits real_logits fake_logits real_values fake_values p q d"
-VALUES |= dict.fromkeys(LOGITS.split(), numbers)
-VALUES |= dict.fromkeys("logvar state z_e codebook real_features fake_features".split(), plane)
-IN_THE_PLANE = plane().requires_grad_()  # samples and what was made of them, with a graph
-FISHER = {
-    "real_values": lambda: uniform(20, 1),
-    "fake_values": lambda: uniform(9, 1),
-    "multiplier": lambda: 0.1,
-    "rho": lambda: 0.1,
-}
-VALUES_EXACTLY = {
-    "collapse.causes.report_over_time": {"samples": lambda: uniform(4, 20, 2)},
-    "collapse.digits_report": {"real_features": lambda: uniform(20, 64)},
-    "collapse.fixes.Recipe": {"x_real": None, "x_fake": None},
-    "collapse.objectives": {"x_real": None, "x_fake": None},
-    "collapse.views": {"x": None},
-    "collapse.digits_report.few_images_report": {"images": plane, "samples": plane},
-    "collapse.texture.brief_critic": {"num_steps": lambda: 1},
-    "collapse.problems.ten_images": {"labels": lambda: torch.arange(20) % 10},
-    "collapse.code_space.train_code_space": {"num_steps": lambda: 2, "batch_size": lambda: 9},
-    "collapse.readings.digit_shares": {
-        "samples": lambda: uniform(2, 20, 2),
-        "decode": lambda: lambda codes: VAE(2, 4).decoder(codes).sigmoid(),
-    },
-    "conditional.completion": {"vae": lambda: ConditionalVAE(392, shape=(1, 14, 28))},
-    "conditional.steps": {
-        "vae": lambda: ConditionalVAE(hidden=4),
-        "generator": lambda: ConditionalGenerator(8, 2),
-        "discriminator": lambda: ProjectionDiscriminator(2),
-    },
-    "conditional.training": {
-        "vae": lambda: ConditionalVAE(hidden=4),
-        "batch_size": lambda: 9,
-    },
-    "gan.dirac": {
-        "memory": lambda: uniform(4),
-        "field": lambda: torch.neg,
-        "lr": lambda: 0.1,
-        "beta": lambda: 0.5,
-    },
-    "gan.penalties": {
-        "critic": lambda: nn.Linear(2, 1),
-        "x_real": plane,
-        "x_fake": plane,
-        "mix": lambda: uniform(20, 1),
-        "x": lambda: IN_THE_PLANE,
-        "logits": lambda: IN_THE_PLANE.square().sum(dim=1),
-    },
-    "gan.proposed_losses.fisher_constraint": FISHER,
-    "gan.proposed_losses.fisher_critic_loss": FISHER,
-    "gan.toy": {
-        "x_real": lambda: uniform(20, 1),
-        "generator": lambda: nn.Linear(1, 1),
-        "discriminator": lambda: nn.Linear(1, 1),
-    },
-    "gan.unrolled": {
-        "x_real": plane,
-        "x_fake": plane,
-        "discriminator": lambda: LINE,
-        "optimizer": stepped,
-    },
-    "vae.linear": {"x": lambda: uniform(20, 3), "vae": lambda: LinearVAE(3, 2)},
-    "vae.quantised": {"index": lambda: torch.arange(20)},
-    "evaluation.disentanglement.mutual_information": {"factors": lambda: uniform(20, 3)},
-    "evaluation.modes": {"samples": plane},
-    "evaluation.neighbours": {"real": plane, "fake": plane},
-    "vae.likelihoods": {"logits": images},
-    "vae.quadrature": {"spacing": lambda: 2.0},
-    "vae.losses": {"logits": images, "logvar": plane},
-}
-
-
-def owner_of(door):
-    """The object whose method a door is, or nothing."""
-    if door.startswith("baselines.pixels.IndependentPixels."):
-        return [IndependentPixels(images())]
-    if door.startswith("baselines.pca.GaussianInPCA."):
-        return [GaussianInPCA(images(), 2)]
-    if door.startswith("baselines.mixture.MixtureInPCA."):
-        return [MixtureInPCA(GaussianInPCA(images(), 2), images(), 2)]
-    if door.startswith("baselines.made.MADE."):
-        return [MADE(784, 4)]
-    if door.startswith("vae.linear.LinearVAE."):
-        return [LinearVAE(3, 2)]
-    if door.startswith("collapse.code_space.CodeSpace."):
-        return [CodeSpace(VAE(latent_dim=2, hidden=4), images())]
-    return []
-
-
-def good_call(door, call, name):
-    """Values of all parameters that a call must give, of small ones, and of `name`."""
-    values, given = _at(door, VALUES, VALUES_EXACTLY), {}
-    small = _at(door, {}, VALUES_EXACTLY)
-    for parameter in inspect.signature(call).parameters.values():
-        if parameter.name == "self" or parameter.kind == parameter.VAR_KEYWORD:
-            continue
-        must = parameter.default is parameter.empty or parameter.name == name
-        if must or parameter.name in small:
-            given[parameter.name] = values[parameter.name]()
-    return given
 
 
 ANY_SHAPE = {  # pixels or logits in any order; that these let a wrong shape through is tried
@@ -455,7 +224,7 @@ REFUSING = [
     pytest.param(door, call, name, id=f"{door}-{name}")
     for door, call, parameters in ALL
     for name in parameters
-    if _at(door, KINDS, MORE_EXACTLY).get(name)
+    if at(door, KINDS, MORE_EXACTLY).get(name)
 ]
 SENTENCE = re.compile(r"^[^\n]*\b(wanted|expected|must|there are no)\b[^\n]*$")
 
@@ -504,7 +273,7 @@ PAIRS = [
     pytest.param(door, call, name, id=f"{door}-{name}")
     for door, call, parameters in ALL
     for name in parameters
-    if list(_at(door, KINDS, MORE_EXACTLY).get(other) for other in parameters).count("points") > 1
+    if list(at(door, KINDS, MORE_EXACTLY).get(other) for other in parameters).count("points") > 1
     and kind_of(door, name) == "points"
 ]
 

@@ -16,7 +16,8 @@ from nbformat.v4 import new_code_cell
 from workbench.notebooks import form, mirror
 from workbench.notebooks.canonical import write
 from workbench.notebooks.stored_notebook import Page
-from workbench.planted.faults import judges_of, load_mutants, mutate, source_of
+from workbench.planted.faults import load_mutants, mutate, source_of
+from workbench.planted.judges import judges_of
 from workbench.planted.selection import unplanted
 from workbench.suite.course_copy import copy_course
 

@@ -51,7 +51,7 @@ def warm_up():
     gc.freeze()  # else every child's collector copies all this memory by touching it
 
 
-def run_tests(mutant, files, scratch, seconds=None, only=()):
+def run_tests(mutant, files, scratch, seconds=None, only=(), last=()):
     """Run test files with a fault planted in this process, which then has to end.
 
     Args:
@@ -60,6 +60,7 @@ def run_tests(mutant, files, scratch, seconds=None, only=()):
         scratch: A folder for what the tests write.
         seconds: What each test takes, where it is known: the quick ones of a file come first.
         only: Node ids of the tests to run; all if there are none.
+        last: Test files that are run where nothing has failed in the others.
 
     Returns:
         Outcome and more about it: with a fault the first test that fails, as a `Kill`, or the
@@ -69,8 +70,11 @@ def run_tests(mutant, files, scratch, seconds=None, only=()):
         plant(mutant)
     except Exception as error:
         return NO_IMPORT, f"{type(error).__name__}: {error}"
-    watcher = Watcher(files, seconds, only)
-    code = _pytest(watcher, scratch, [] if mutant is None else ["-x"])
+    for stage in filter(None, (files, last)):
+        watcher = Watcher(stage, seconds, only)
+        code = _pytest(watcher, scratch, [] if mutant is None else ["-x"])
+        if watcher.kill or code != 0:
+            break
     if watcher.kill and mutant is not None:
         return _twice(watcher.kill, scratch), watcher.kill
     if code != 0 and not watcher.kill:

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 
 from workbench.planted.forked_tests import FLAKY, KILLED, RED, SURVIVED, Trial, race
+from workbench.planted.judges import last_judges_of
 
 WORKERS, FILE_SECONDS = 2, 600
 
@@ -33,14 +34,19 @@ def baseline(files, scratch):
 
 
 def judge(mutants, files, seconds, scratch):
-    """Run each mutant against its tests, quick ones first; return a dict from mutant to answer."""
+    """Run each mutant against its tests, quick ones first; return a dict from mutant to answer.
+
+    Where they notice nothing, more tests are asked.
+    """
     print(f"{len(mutants)} planted faults", flush=True)
     trials = []
     for i, mutant in enumerate(mutants):
         own, *others = files[mutant.module]
         paths = [own, *sorted(others, key=lambda path: seconds.get(path, 0))]
-        limit = 30 + 3 * sum(seconds.get(path, 60) for path in paths)
-        trials.append(Trial(mutant, (mutant, paths, scratch / f"m{i}", seconds), limit))
+        last = last_judges_of(mutant.module)
+        limit = 30 + 3 * sum(seconds.get(path, 60) for path in (*paths, *last))
+        arguments = (mutant, paths, scratch / f"m{i}", seconds, (), last)
+        trials.append(Trial(mutant, arguments, limit))
     answers = {}
     for trial, answer in race(trials, WORKERS):
         answers[trial.key] = answer

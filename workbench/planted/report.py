@@ -17,8 +17,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from workbench.planted.faults import ROOT, Stale, judges_of, load_mutants, mutate, source_of
+from workbench.planted.faults import ROOT, Stale, load_mutants, mutate, source_of
 from workbench.planted.forked_tests import KILLED, SURVIVED, TIME_OUT, warm_up
+from workbench.planted.judges import judges_of
 from workbench.planted.judging import WORKERS, baseline, confirm, judge
 from workbench.planted.selection import choose
 from workbench.results.stored import store

@@ -6,17 +6,15 @@ import pytest
 
 from workbench.planted import report
 from workbench.planted.faults import (
-    ALSO,
-    LEFT_OUT,
     ROOT,
     Mutant,
     Stale,
-    judges_of,
     load_mutants,
     mutate,
     source_of,
 )
 from workbench.planted.forked_tests import Answer
+from workbench.planted.judges import ALSO, LEFT_OUT, judges_of, last_judges_of
 from workbench.planted.kills import Kill
 from workbench.planted.selection import choose, unplanted
 
@@ -60,6 +58,13 @@ def test_a_module_is_judged_by_its_own_test_file_first():
     assert names[0] == "test_losses" and "test_steps" in names
     left_out = {"exercises", "plots", "widgets", "workbench"}
     assert not any(left_out & set(path.parts) for path in judges_of("vae.losses"))
+
+
+def test_the_rest_of_its_package_is_asked_last():
+    first, last = judges_of("collapse.penalties"), last_judges_of("collapse.penalties")
+    names = [path.name for path in last]
+    assert "test_turns.py" in names and "test_defaults.py" in names
+    assert not set(first) & set(last) and all(path.exists() for path in last)
 
 
 @pytest.mark.parametrize(

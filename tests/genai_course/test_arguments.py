@@ -1,0 +1,251 @@
+"""An argument is handed on: another value gives another result.
+
+All arguments that may be left out are found, of the doors of `good_calls`, of networks and of what
+a training of small GANs consists of; and those that must be given, where `OTHER` has another value
+for their name. Whoever computes the same with another value has dropped it on the way. Where it
+has to be the same, `NOTHING` says why.
+"""
+
+import inspect
+from dataclasses import fields, replace
+
+import pytest
+import torch
+from call_results import result_of, told
+from good_calls import at, doors, good_call, networks, uniform
+from torch import nn
+from torch.nn.utils.parametrize import is_parametrized
+from usual_values import GIVEN
+
+from genai_course.collapse.fixes import SMOOTHED, Recipe, spectral
+from genai_course.collapse.game import one_round
+from genai_course.collapse.objectives import Unrolled
+from genai_course.collapse.optimizers import Adam
+from genai_course.collapse.penalties import R1, Clip
+from genai_course.collapse.players import make_players
+from genai_course.collapse.problems import Problem, grid, ring
+from genai_course.collapse.streams import Streams
+from genai_course.collapse.views import InstanceNoise, augmented
+from genai_course.gan.losses import saturating_generator_loss
+from genai_course.gan.minibatch import MinibatchStdDev
+
+
+def rests(recipe, problem, players, streams, share_left):
+    """A round in which nobody moves."""
+
+
+NOTHING = {  # why another value has to give the same
+    "device": "where something is computed, and not what",
+    "rows": "how much is held in memory at once",
+    "decode_at_once": "how much is held in memory at once",
+    "label": "the words beside a progress bar",
+    "path": "another file of the same content is read in its own tests",
+    "folder": "where files lie; tested with the files",
+}
+NOTHING_EXACTLY = {
+    "data.images.load_images": dict.fromkeys(("name", "split"), "files; tested with them"),
+    "evaluation.judge_batches.in_batches": {"batch_size": NOTHING["rows"]},
+    "collapse.causes.measure": {"seeds": "trains for minutes; a table is recomputed elsewhere"},
+}
+OTHER = {  # another value for a parameter of this name
+    "activation": lambda: nn.Tanh,
+    "batch_layer": lambda: MinibatchStdDev(4),
+    "batch_size": lambda: 5,
+    "beta": lambda: 0.7,
+    "bins": lambda: 3,
+    "channels": lambda: 3,
+    "commitment": lambda: 1.0,
+    "condition_dim": lambda: 7,
+    "count": lambda: 5,
+    "decay": lambda: 0.3,
+    "dims": lambda: 2,
+    "distance": lambda: 2.0,
+    "dropout": lambda: 0.5,
+    "epsilon": lambda: 0.1,
+    "extra": lambda: 1,
+    "fake_label": lambda: 0.3,
+    "free_nats": lambda: 0.2,
+    "gamma": lambda: 0.3,
+    "generator": lambda: torch.Generator().manual_seed(5),
+    "group_size": lambda: 4,
+    "half_width": lambda: 2.0,
+    "hidden": lambda: 8,
+    "k": lambda: 4,
+    "kernels": lambda: 3,
+    "latent_dim": lambda: 3,
+    "layers": lambda: 2,
+    "loss_of_fakes": lambda: saturating_generator_loss,
+    "lr": lambda: 0.05,
+    "minimum_share": lambda: 0.6,
+    "mix": lambda: uniform(20, 1),
+    "modes": lambda: 5,
+    "num_classes": lambda: 4,
+    "num_components": lambda: 3,
+    "num_directions": lambda: 3,
+    "num_hidden": lambda: 7,
+    "num_inputs": lambda: 9,
+    "num_rounds": lambda: 1,
+    "num_samples": lambda: 3,
+    "num_steps": lambda: 1,
+    "pack": lambda: 2,
+    "pairs": lambda: 7,
+    "radius": lambda: 2.0,
+    "rate": lambda: 0.3,
+    "real_label": lambda: 0.5,
+    "real_target": lambda: 0.6,
+    "scale": lambda: 3.0,
+    "seed": lambda: 1,
+    "share": lambda: 0.2,
+    "share_left": lambda: 0.2,
+    "side": lambda: 3,
+    "sigma": lambda: 0.3,
+    "smallest_deviation": lambda: 0.9,
+    "spacing": lambda: 1.0,
+    "spectral": lambda: True,
+    "spread": lambda: 0.5,
+    "std": lambda: 0.1,
+    "target": lambda: 0.4,
+    "threshold": lambda: 0.05,
+    "tolerance": lambda: 0.9,
+    "wanted_label": lambda: 0.5,
+    "warm_up": lambda: 1,
+    "weight": lambda: 0.6,
+    "width": lambda: 5,
+    "widths": lambda: (4, 5, 6),
+}
+OTHER_EXACTLY = {
+    "collapse.causes.uneven_ring": {"shares": lambda: (0.5,) + 7 * (0.5 / 7,)},
+    "collapse.game.train_ensemble": {"snapshots": lambda: 2, "play_round": lambda: rests},
+    "collapse.scoreboard": {"metric": lambda: "quality", "smallest_deviation": lambda: 3.0},
+    "collapse.statistics": {"rate": lambda: 0.001},
+    "collapse.digits_report.few_images_report": {"tolerance": lambda: 0.05},
+    "collapse.texture.brief_critic": {"num_steps": lambda: 3},
+    "conditional.networks.ConditionalVAE": {"shape": lambda: (1, 14, 56)},
+    "gan.augmentation": {"side": lambda: 14},
+    "gan.stacked": {"depth": lambda: 2},
+    "models.pretrained.draw": {"labels": lambda: torch.tensor([5, 6, 7])},
+    "vae.beta_vae": {"free_nats": lambda: 2.0},
+}
+CASES = [
+    pytest.param(door, call, name, id=f"{door}-{name}")
+    for door, call, names in [*doors(), *networks()]
+    for name in names
+    if name not in at(door, NOTHING, NOTHING_EXACTLY)
+    if inspect.signature(call).parameters[name].default is not inspect.Parameter.empty
+]
+
+
+@pytest.mark.parametrize(("door", "call", "name"), CASES)
+def test_another_value_gives_another_result(door, call, name):
+    other = at(door, OTHER, OTHER_EXACTLY)[name]
+    names = inspect.signature(call).parameters
+    given = {key: one for key, one in at(door, {}, GIVEN).items() if key in names and key != name}
+    usual = result_of(door, call, given, name)
+    assert same(usual, result_of(door, call, given, name)), "the same call gives two results"
+    changed = result_of(door, call, {**given, name: other}, name)
+    assert not same(usual, changed), f"{name} does nothing"
+
+
+def made_with(door, call, **given):
+    """What a door to a network makes with these."""
+    names, usual = inspect.signature(call).parameters, at(door, {}, GIVEN)
+    values = {key: value() for key, value in usual.items() if key in names} | given
+    return call(**{**good_call(door, call, "", values), **values})
+
+
+def doors_with(name):
+    found = [(door, call) for door, call, names in [*doors(), *networks()] if name in names]
+    return pytest.mark.parametrize(("door", "call"), found, ids=[door for door, _ in found])
+
+
+@doors_with("activation")
+def test_every_layer_has_the_activation_that_is_wanted(door, call):
+    usual = inspect.signature(call).parameters["activation"].default
+    before = [type(layer) for layer in made_with(door, call).modules()]
+    after = [type(layer) for layer in made_with(door, call, activation=nn.Tanh).modules()]
+    assert after == [nn.Tanh if layer is usual else layer for layer in before] != before
+
+
+@doors_with("spectral")
+def test_every_layer_with_weights_is_spectral_where_that_is_wanted(door, call):
+    for wanted in (True, False):
+        layers = made_with(door, call, spectral=wanted).modules()
+        weighty = [layer for layer in layers if isinstance(layer, (nn.Conv2d, nn.Linear))]
+        assert weighty and all(is_parametrized(layer, "weight") == wanted for layer in weighty)
+
+
+SPECTRAL = [door for door in networks() if door[0].startswith("conditional.discriminators.")]
+
+
+@pytest.mark.parametrize(("door", "call", "names"), SPECTRAL, ids=[door[0] for door in SPECTRAL])
+def test_a_conditional_discriminator_is_spectral_all_through(door, call, names):
+    """The docstring of its module says so: only the place of the label may differ."""
+    layers = [m for m in call().modules() if isinstance(m, (nn.Conv2d, nn.Linear, nn.BatchNorm2d))]
+    assert len(layers) == 4 and all(is_parametrized(layer, "weight") for layer in layers)
+
+
+def same(a, b):
+    """Whether two results are the same bits, of whatever they consist."""
+    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
+        return (
+            a.shape == b.shape
+            and a.dtype == b.dtype
+            and torch.equal(a.nan_to_num(7e7), b.nan_to_num(7e7))
+        )
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(map(same, a, b))
+    return a == b or (a != a and b != b)
+
+
+# ------------------------------------------------------------------ recipes and problems of GANs
+
+
+def noisy(x, problem, streams, share_left):
+    return InstanceNoise(0.5)(x, problem, streams, share_left)
+
+
+OTHER_FIELDS = {
+    "rate_generator": 0.02, "rate_discriminator": 0.02, "decay": 0.9, "discriminator_steps": 2,
+    "pack": 2, "optimizer": Adam(0.0), "discriminator": spectral, "see_real": noisy,
+    "see_fake": noisy, "losses": SMOOTHED, "penalties": (R1(0.5),), "after_step": Clip(0.01),
+    "judge": Unrolled(1),
+    "draw": grid().draw, "augment": lambda x, streams: -x, "data_dim": 3, "latent_dim": 3,
+    "width_generator": 5, "width_discriminator": 5, "depth_generator": 1, "depth_discriminator": 2,
+    "batch_size": 8, "data_scale": 2.0, "activation": nn.Tanh,
+}  # fmt: skip
+
+
+PARTS = [(Problem, field.name) for field in fields(Problem)]
+PARTS += [(Recipe, field.name) for field in fields(Recipe)]
+
+
+def played(recipe, problem):
+    """The players after two rounds, and the samples that they would give."""
+    streams = Streams([0, 1])
+    players = make_players(recipe, problem, streams)
+    for _ in range(2):
+        one_round(recipe, problem, players, streams, share_left=0.3)
+    return told([players.generator, players.discriminator])
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), PARTS, ids=[f"{part.__name__}-{name}" for part, name in PARTS]
+)
+def test_another_recipe_or_problem_is_another_training(part, name):
+    # all that a problem has is used: samples are turned and shown under noise
+    recipe = Recipe(see_real=noisy) if name == "data_scale" else Recipe()
+    recipe = Recipe(see_real=augmented) if name == "augment" else recipe
+    problem, other = ring(), {name: OTHER_FIELDS[name]}
+    if part is Problem:
+        changed = recipe, replace(problem, **other)
+    else:
+        changed = replace(recipe, **other), problem
+    if name == "data_dim":
+        changed[1].__dict__["draw"] = lambda streams, n: streams.normal(n, 3)
+    usual = played(recipe, problem)
+    assert same(usual, played(recipe, problem))
+    assert not same(usual, played(*changed))
