@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 
 import pytest
 import torch
-from call_results import result_of, told
+from call_results import result_of, same, told
 from good_calls import at, doors, good_call, networks, uniform
 from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
@@ -182,23 +182,6 @@ def test_a_conditional_discriminator_is_spectral_all_through(door, call, names):
     """The docstring of its module says so: only the place of the label may differ."""
     layers = [m for m in call().modules() if isinstance(m, (nn.Conv2d, nn.Linear, nn.BatchNorm2d))]
     assert len(layers) == 4 and all(is_parametrized(layer, "weight") for layer in layers)
-
-
-def same(a, b):
-    """Whether two results are the same bits, of whatever they consist."""
-    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
-        return (
-            a.shape == b.shape
-            and a.dtype == b.dtype
-            and torch.equal(a.nan_to_num(7e7), b.nan_to_num(7e7))
-        )
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, dict):
-        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
-    if isinstance(a, (list, tuple)):
-        return len(a) == len(b) and all(map(same, a, b))
-    return a == b or (a != a and b != b)
 
 
 # ------------------------------------------------------------------ recipes and problems of GANs

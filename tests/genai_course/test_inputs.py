@@ -9,14 +9,16 @@ import inspect
 
 import pytest
 import torch
-from call_results import inputs_of, told
+from call_results import inputs_of, result_of, same, told
 from good_calls import at, doors, good_call, networks, owner_of
 from usual_values import GIVEN
 
-from genai_course.gan.stacked import StackedLinear, draw_weights
 from genai_course.collapse.streams import Streams
+from genai_course.gan.stacked import StackedLinear, draw_weights
 
 SIZES = (20, 7)
+NOT_EVERY_SAMPLE = {  # where one sample may make no difference: {door: {parameter: why}}
+}
 
 
 def values_of(door, call):
@@ -76,3 +78,50 @@ def left_alone(values, compute):
     for one, copy, version in before:
         assert one._version == version, "a tensor was written to"
         assert torch.equal(one.detach().nan_to_num(7e7), copy.nan_to_num(7e7))
+
+
+def batches_of(door, call):
+    """Names of what holds twenty samples and has no graph."""
+    values = values_of(door, call) or {}
+    return [
+        name
+        for name, value in values.items()
+        if isinstance(value, torch.Tensor) and value.ndim and len(value) == 20
+        if not value.requires_grad and name not in NOT_EVERY_SAMPLE.get(door, {})
+    ]
+
+
+def changed(value, place):
+    """The batch with another sample at this place: still of its kind, and in its range."""
+    other = value.clone()
+    other[place] = 1 - value[place] if value.dtype == torch.int64 else 0.3 * value[place] + 0.35
+    return other
+
+
+@pytest.mark.parametrize(("door", "call"), CALLS)
+@pytest.mark.parametrize("size", SIZES)
+def test_the_first_and_the_last_sample_count(door, call, size):
+    names = batches_of(door, call)
+    if not names:
+        pytest.skip("takes no batches")
+    values = values_of(door, call)
+    given = {key: (lambda v=value: v[:size]) for key, value in values.items() if key in names}
+    for name in names:
+        usual = result_of(door, call, given, name)
+        for place in (0, -1):
+            other = given | {name: lambda n=name, p=place: changed(values[n][:size], p)}
+            assert not same(usual, result_of(door, call, other, name)), f"sample {place} of {name}"
+
+
+@pytest.mark.parametrize(("door", "call"), NETWORKS)
+def test_a_network_sees_the_first_and_the_last_sample(door, call):
+    network, inputs = network_of(door, call).eval(), inputs_of(door)
+    usual = answer_of(network, inputs)
+    for place in (0, -1):
+        other = (changed(inputs[0], place), *inputs[1:])
+        assert not same(usual, answer_of(network, other))
+
+
+def answer_of(network, inputs):
+    torch.manual_seed(1)
+    return told(network(*inputs))

@@ -107,3 +107,20 @@ def answer(network, door):
         return told(network(*inputs))
     except (RuntimeError, ValueError, IndexError) as error:
         return type(error).__name__
+
+
+def same(a, b):
+    """Whether two results are the same bits, of whatever they consist."""
+    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
+        return (
+            a.shape == b.shape
+            and a.dtype == b.dtype
+            and torch.equal(a.nan_to_num(7e7), b.nan_to_num(7e7))
+        )
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(map(same, a, b))
+    return a == b or (a != a and b != b)

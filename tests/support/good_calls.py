@@ -111,6 +111,7 @@ def stepped():
     nn.init.constant_(LINE.weight, 0.3)
     nn.init.constant_(LINE.bias, 0.0)
     optimizer = torch.optim.Adam(LINE.parameters())
+    optimizer.zero_grad()
     LINE(plane()).sum().backward()
     optimizer.step()
     return optimizer

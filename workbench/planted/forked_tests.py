@@ -25,6 +25,7 @@ HEAVY = (
 )
 KILLED, SURVIVED, TIME_OUT = "killed", "survived", "time-out"
 NO_IMPORT, SLIPPED, BROKEN = "does not import", "a slip of its own", "broken run"
+NO_TESTS = 5  # as which code pytest says so
 FLAKY, RED = "not every time", "red without any fault"
 
 
@@ -51,16 +52,16 @@ def warm_up():
     gc.freeze()  # else every child's collector copies all this memory by touching it
 
 
-def run_tests(mutant, files, scratch, seconds=None, only=(), last=()):
+def run_tests(mutant, stages, scratch, seconds=None, only=()):
     """Run test files with a fault planted in this process, which then has to end.
 
     Args:
         mutant: The fault; None for none.
-        files: Test files, absolute paths, in the order in which to run them.
+        stages: Lists of test files, absolute paths, in the order in which to run them; each list
+            is run where nothing has failed in those before.
         scratch: A folder for what the tests write.
         seconds: What each test takes, where it is known: the quick ones of a file come first.
         only: Node ids of the tests to run; all if there are none.
-        last: Test files that are run where nothing has failed in the others.
 
     Returns:
         Outcome and more about it: with a fault the first test that fails, as a `Kill`, or the
@@ -70,17 +71,20 @@ def run_tests(mutant, files, scratch, seconds=None, only=(), last=()):
         plant(mutant)
     except Exception as error:
         return NO_IMPORT, f"{type(error).__name__}: {error}"
-    for stage in filter(None, (files, last)):
-        watcher = Watcher(stage, seconds, only)
-        code = _pytest(watcher, scratch, [] if mutant is None else ["-x"])
-        if watcher.kill or code != 0:
+    module = "" if mutant is None else mutant.module
+    ran = False
+    for files in filter(None, stages):
+        watcher = Watcher(files, seconds, only, module)
+        code = _pytest(watcher, scratch, ["-x"] if module else [])
+        ran |= code != NO_TESTS
+        if watcher.kill or code not in (0, NO_TESTS):
             break
-    if watcher.kill and mutant is not None:
+    if watcher.kill and module:
         return _twice(watcher.kill, scratch), watcher.kill
-    if code != 0 and not watcher.kill:
+    if not watcher.kill and (code not in (0, NO_TESTS) or not ran):
         return BROKEN, f"pytest ended with code {code}"
     seconds = watcher.took | dict.fromkeys(watcher.failed)
-    return RED if watcher.kill else SURVIVED, seconds if mutant is None else ""
+    return RED if watcher.kill else SURVIVED, "" if module else seconds
 
 
 def _pytest(watcher, scratch, words=()):

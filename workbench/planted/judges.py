@@ -12,8 +12,9 @@ LEFT_OUT = (  # slow, or of something else
     *(f"genai_course/training/test_{name}.py" for name in ("interruptions", "spoilt_weights")),
     "genai_course/data/test_spoilt_caches.py",
 )
-BY_DERIVATION = tuple(  # tests that find by themselves all that is public
-    f"genai_course/test_{name}.py" for name in ("defaults", "arguments", "doors")
+BY_DERIVATION = (  # tests that find by themselves all that is public
+    *(f"genai_course/test_{name}.py" for name in ("defaults", "arguments", "inputs", "doors")),
+    "genai_course/plots/test_every_figure.py",
 )
 ALSO = {  # modules that are judged through another one
     "evaluation.judge_batches": ("genai_course/evaluation/test_judge.py",),
@@ -43,17 +44,28 @@ def judges_of(module, root=ROOT):
     return sorted(files, key=lambda path: path != home)
 
 
-def last_judges_of(module, root=ROOT):
-    """Return the test files that are asked where those of `judges_of` notice nothing.
+def stages_of(module, seconds=(), root=ROOT):
+    """Return lists of test files; each is asked where nobody in those before notices anything.
 
-    Those are the other tests of its package, and the tests that find all that is public.
+    First the module's own tests; then what the tests that find all that is public say of it; then
+    the others that import it, by their `seconds` where these are known; the rest of its package.
     """
     tests, package = Path(root, "tests"), module.partition(".")[0]
-    own = sorted(Path(tests, PACKAGE, package).glob("test_*.py"))
-    everywhere = [tests / name for name in BY_DERIVATION if (tests / name).exists()]
-    left_out = {tests / name for name in LEFT_OUT}
-    first = judges_of(module, root)
-    return [path for path in (*own, *everywhere) if path not in left_out and path not in first]
+    own, *others = judges_of(module, root)
+    derived = [tests / name for name in BY_DERIVATION if (tests / name).exists()]
+    known = {own, *others, *derived, *(tests / name for name in LEFT_OUT)}
+    rest = [path for path in Path(tests, PACKAGE, package).glob("test_*.py") if path not in known]
+    cost = dict(seconds)
+    others = [path for path in others if path not in derived]
+    return [[own], derived, *([path] for path in sorted(others, key=lambda p: cost.get(p, 0))),
+            sorted(rest)]  # fmt: skip
+
+
+def about(module, path, test):
+    """Whether a test, by its node id, is about a module; of those of all that is public, some."""
+    if not any(path.match(name) for name in BY_DERIVATION) or "[" not in test:
+        return True
+    return f"{module.removeprefix('plots.')}." in test.partition("[")[2]
 
 
 @functools.cache

@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 
 from workbench.planted.forked_tests import FLAKY, KILLED, RED, SURVIVED, Trial, race
-from workbench.planted.judges import last_judges_of
+from workbench.planted.judges import stages_of
 
 WORKERS, FILE_SECONDS = 2, 600
 
@@ -19,7 +19,8 @@ def baseline(files, scratch):
     paths = sorted({path for those in files.values() for path in those})
     print(f"{len(paths)} test files without a fault", flush=True)
     trials = [
-        Trial(path, (None, [path], scratch / f"b{i}"), FILE_SECONDS) for i, path in enumerate(paths)
+        Trial(path, (None, [[path]], scratch / f"b{i}"), FILE_SECONDS)
+        for i, path in enumerate(paths)
     ]
     seconds = {}
     for trial, answer in race(trials, WORKERS):
@@ -33,20 +34,14 @@ def baseline(files, scratch):
     return seconds
 
 
-def judge(mutants, files, seconds, scratch):
-    """Run each mutant against its tests, quick ones first; return a dict from mutant to answer.
-
-    Where they notice nothing, more tests are asked.
-    """
+def judge(mutants, seconds, scratch):
+    """Run each mutant against its tests, quick ones first; return a dict from mutant to answer."""
     print(f"{len(mutants)} planted faults", flush=True)
     trials = []
     for i, mutant in enumerate(mutants):
-        own, *others = files[mutant.module]
-        paths = [own, *sorted(others, key=lambda path: seconds.get(path, 0))]
-        last = last_judges_of(mutant.module)
-        limit = 30 + 3 * sum(seconds.get(path, 60) for path in (*paths, *last))
-        arguments = (mutant, paths, scratch / f"m{i}", seconds, (), last)
-        trials.append(Trial(mutant, arguments, limit))
+        stages = stages_of(mutant.module, seconds)
+        limit = 30 + 3 * sum(seconds.get(path, 60) for files in stages for path in files)
+        trials.append(Trial(mutant, (mutant, stages, scratch / f"m{i}", seconds), limit))
     answers = {}
     for trial, answer in race(trials, WORKERS):
         answers[trial.key] = answer
@@ -62,7 +57,7 @@ def confirm(answers, scratch):
         if answer.outcome == KILLED:
             killers.setdefault(answer.detail.path, set()).add(answer.detail.test)
     trials = [
-        Trial(path, (None, [path], scratch / f"c{i}", None, tests), FILE_SECONDS)
+        Trial(path, (None, [[path]], scratch / f"c{i}", None, tests), FILE_SECONDS)
         for i, (path, tests) in enumerate(sorted(killers.items()))
     ]
     passed = set()

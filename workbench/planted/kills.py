@@ -11,6 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.planted.judges import about
+
 ASSERTION, ERROR, SLIP = "assertion", "error", "slip"
 SLIPS = (NameError, ImportError, SyntaxError)
 
@@ -50,14 +52,16 @@ def kind_of(error):
 class Watcher:
     """Pytest plugin: the order of the tests, the first that fails, and what each of them takes."""
 
-    def __init__(self, files, seconds=None, only=()):
+    def __init__(self, files, seconds=None, only=(), module=""):
         """Begin to watch.
 
         Args:
             files: Test files in the order in which to run them.
             seconds: What each test takes, {node id: seconds}; the quick ones of a file come first.
             only: Node ids of the tests to run; all if there are none.
+            module: Where the fault is: of tests of all that is public those that say so are run.
         """
+        self.module = module
         self.files, self.seconds, self.only = list(files), seconds or {}, set(only)
         self.kill, self.failed, self.took = None, [], Counter()
         self._raised = None
@@ -68,7 +72,12 @@ class Watcher:
         def key(item):
             return self.files.index(item.path), self.seconds.get(item.nodeid, 0.0)
 
-        items[:] = sorted((i for i in items if not self.only or i.nodeid in self.only), key=key)
+        items[:] = sorted(filter(self._wanted, items), key=key)
+
+    def _wanted(self, item):
+        if self.only:
+            return item.nodeid in self.only
+        return not self.module or about(self.module, item.path, item.nodeid)
 
     def pytest_collectreport(self, report):
         """Note a file whose tests were not found."""

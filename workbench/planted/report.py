@@ -47,7 +47,7 @@ def main(words=()):
         sample = tuple(words) == ("sample",)  # runs beside the unit tests, which are the baseline
         seconds = {} if sample else baseline(files, Path(scratch))
         if seconds is not None:
-            answers = confirm(judge(mutants, files, seconds, Path(scratch)), Path(scratch))
+            answers = confirm(judge(mutants, seconds, Path(scratch)), Path(scratch))
     gc.unfreeze()  # else objects of libraries are reported as leaks at the end
     if seconds is None:
         return 1

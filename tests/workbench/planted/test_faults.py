@@ -14,7 +14,7 @@ from workbench.planted.faults import (
     source_of,
 )
 from workbench.planted.forked_tests import Answer
-from workbench.planted.judges import ALSO, LEFT_OUT, judges_of, last_judges_of
+from workbench.planted.judges import ALSO, BY_DERIVATION, LEFT_OUT, about, judges_of, stages_of
 from workbench.planted.kills import Kill
 from workbench.planted.selection import choose, unplanted
 
@@ -60,11 +60,26 @@ def test_a_module_is_judged_by_its_own_test_file_first():
     assert not any(left_out & set(path.parts) for path in judges_of("vae.losses"))
 
 
-def test_the_rest_of_its_package_is_asked_last():
-    first, last = judges_of("collapse.penalties"), last_judges_of("collapse.penalties")
-    names = [path.name for path in last]
-    assert "test_turns.py" in names and "test_defaults.py" in names
-    assert not set(first) & set(last) and all(path.exists() for path in last)
+def test_its_own_tests_are_asked_first_and_the_rest_of_its_package_last():
+    seconds = {path: -i for i, path in enumerate(judges_of("collapse.penalties"))}
+    stages = stages_of("collapse.penalties", seconds)
+    names = [[path.name for path in files] for files in stages]
+    assert names[1] == [Path(name).name for name in BY_DERIVATION]
+    assert {"test_game.py", "test_streams.py"} <= set(names[-1])
+    assert [files[0] for files in (stages[0], *reversed(stages[2:-1]))] == [*seconds]
+    flat = [path for files in stages for path in files]
+    assert len(set(flat)) == len(flat) and all(path.exists() for path in flat)
+
+
+def test_of_tests_of_all_that_is_public_those_of_the_module_are_asked():
+    path = ROOT / "tests" / "genai_course" / "test_doors.py"
+    assert about("gan.losses", path, "x::test[gan.losses.generator_loss-logits]")
+    assert about("gan.losses", path, "x::test_all")
+    assert not about("gan.losses", path, "x::test[gan.proposed_losses.f-logits]")
+    assert about("gan.losses", path.with_name("test_x.py"), "x::test[anything]")
+    figures = path.parent / "plots" / "test_every_figure.py"
+    assert about("plots.gan", figures, "x::test[gan.class_shares]")
+    assert not about("plots.gan", figures, "x::test[vae.latent_map]")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ folder = Path(sys.argv[1])
 trials = []
 for i, (change, file, limit) in enumerate(json.load(sys.stdin)):
     mutant = Mutant(*change) if change else None
-    trials.append(Trial(i, (mutant, [folder / file], folder / f"scratch{i}", {}), limit))
+    stages = [[folder / one] for one in file.split()]
+    trials.append(Trial(i, (mutant, stages, folder / f"scratch{i}", {}), limit))
 answers = confirm({t.key: a for t, a in race(trials)}, folder)
 print(json.dumps({key: [a.outcome, str(a.detail), getattr(a.detail, "kind", "")]
                   for key, a in answers.items()}))
@@ -126,6 +127,8 @@ TRIALS = {  # name: (fault, file, outcome, what it says, kind of kill)
     "a test with another name": (FAULT, "test_names.py", FLAKY, "::test_it[3.0]", "assertion"),
     "a test that fails once": (AS_GOOD, "test_first.py", FLAKY, "::test_it", "assertion"),
     "a test that needs another": (FAULT, "test_second.py", FLAKY, "::test_it", "assertion"),
+    "a later file": (FAULT, "test_hiding.py test_it.py", "killed", "test_it.py::", "assertion"),
+    "a first file without tests": (FAULT, "test_none.py test_it.py", "killed", "::", "assertion"),
     "for ever": (FOR_EVER, "test_it.py", "time-out", "allowed 3", ""),
     "a crash": (CRASH, "test_it.py", "broken run", "the process crashed", ""),
     "no tests": (None, "test_none.py", "broken run", "pytest ended with code 5", ""),
