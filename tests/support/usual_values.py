@@ -32,6 +32,9 @@ class Sure(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(1))
 
+    def features(self, x):
+        return x.flatten(1)[:, :64]
+
     def forward(self, x):
         return 20 * nn.functional.one_hot((3 * x[:, 0, 0, 0]).long(), 11).float()
 
@@ -69,7 +72,7 @@ GIVEN = {  # what is given besides, so that the argument shows
     "data.mixtures": {"n": lambda: 9},
     "data.shuffling": {"batch_size": lambda: 6},
     "evaluation.diversity": {"real": lambda: uniform(30, 1, 28, 28)[10:].square()},
-    "evaluation.judge.count_classes": {"judge": lambda: Sure()},
+    "evaluation.judge": {"judge": lambda: Sure()},
     "evaluation.neighbours.precision_recall": {"fake": lambda: plane()[:12] + 0.5},
     "evaluation.neighbours.density_coverage": {"fake": lambda: plane()[:12] + 0.2},
     "evaluation.neighbours.expected_coverage": {"num_real": lambda: 9, "num_fake": lambda: 9},

@@ -98,3 +98,9 @@ def test_bad_input_is_named(real):
         diversity_ratio(images, torch.zeros(5, 1, 28, 28))
     with pytest.raises(ValueError, match="labels of shape"):
         within_class_diversity(images, labels[:-1])
+
+
+@pytest.mark.parametrize(("pairs", "seed"), [(7, 0), (7, 3), (100, 3)])
+def test_samples_and_reference_are_compared_on_the_same_pairs(pairs, seed):
+    images = torch.rand(20, 1, 4, 4, generator=torch.Generator().manual_seed(0))
+    assert diversity_ratio(images, images, pairs, seed) == 1
