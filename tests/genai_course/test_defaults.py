@@ -13,7 +13,7 @@ from pathlib import Path
 
 import genai_course
 
-ELSEWHERE = ("commands", "exercises", "plots", "widgets", "__main__")
+ELSEWHERE = ("commands", "exercises", "plots", "widgets", "whole_files", "__main__")
 STORED = Path(__file__).with_name("defaults.json")
 
 
