@@ -51,12 +51,11 @@ def stages_of(module, seconds=(), root=ROOT):
     the others that import it, by their `seconds` where these are known; the rest of its package.
     """
     tests, package = Path(root, "tests"), module.partition(".")[0]
-    own, *others = judges_of(module, root)
     derived = [tests / name for name in BY_DERIVATION if (tests / name).exists()]
+    own, *others = [path for path in judges_of(module, root) if path not in derived]
     known = {own, *others, *derived, *(tests / name for name in LEFT_OUT)}
     rest = [path for path in Path(tests, PACKAGE, package).glob("test_*.py") if path not in known]
     cost = dict(seconds)
-    others = [path for path in others if path not in derived]
     return [[own], derived, *([path] for path in sorted(others, key=lambda p: cost.get(p, 0))),
             sorted(rest)]  # fmt: skip
 
