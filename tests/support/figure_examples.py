@@ -83,9 +83,9 @@ TABLE = {
     for i, name in enumerate(("real", "first", "second"))
 }
 LADDER = {
-    "training images": {"near": 0.5, "far": 3.0, "none": float("nan")},
-    "noise": {"near": 900.0, "far": 2.0, "none": 1.0},
-    "copies": {"near": 0.2, "far": -1.0, "none": 4.0},
+    "training images": {"KL": 0.5, "coverage": 0.9, "Frechet": 3.0},
+    "noise": {"KL": 900.0, "coverage": 0.02, "Frechet": 20.0},
+    "copies": {"KL": 0.2, "coverage": float("nan"), "Frechet": 4.0},
 }
 FRAMES = [
     {"title": "first", "q": spread(9), "d": 0.5 * spread(9)},
@@ -203,7 +203,10 @@ EXAMPLES = {
     "gan_minimax.losses_against_logit": gan_minimax.losses_against_logit,
     "gan_minimax.snapshots": lambda: gan_minimax.snapshots(torch.linspace(-2, 2.5, 9), FRAMES),
     "gan_minimax.vanishing_pull": lambda: gan_minimax.vanishing_pull(
-        PULLS, POINTS, {"saturating": falling(4), "non-saturating": spread(4)}
+        PULLS,
+        POINTS,
+        {"saturating": falling(4), "non-saturating": spread(4)},
+        {name: (1 + far, 0.3 * pull) for name, (far, pull) in PULLS.items()},
     ),
     "gan_minimax.minimax_figure": lambda: gan_minimax.minimax_figure(1.5, 0.7),
     "gan_minimax.minimax_strip": lambda: gan_minimax.minimax_strip([(1.5, 0.7), (-2.0, 1.4)]),
@@ -274,7 +277,7 @@ EXAMPLES = {
     "start_here.pixel_values": lambda: start_here.pixel_values(pictures(1, 3, 2)[0]),
     "start_here.scatter": lambda: start_here.scatter(spread(9, 2), CENTRES, title="nine"),
     "start_here.generative_model_picture": lambda: start_here.generative_model_picture(
-        pictures(16), spread(5) - 0.5, pictures(1)[0].flip(-1)
+        pictures(16), spread(5) - 0.5, pictures(1)[0].flip(-1), pictures(3)
     ),
     "vae.training_parts": lambda: vae.training_parts(
         {"reconstruction": 90 * falling(9), "kl": 20 * spread(9)}, spread(4), smooth=3

@@ -17,9 +17,7 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?")
 
 def lines_of(figure):
     """Return the lines of text of a figure."""
-    lines = [f"figure of {row(figure.get_size_inches())} inches"]
-    for axes in figure.axes:
-        lines += _axes(axes)
+    lines = [line for axes in figure.axes for line in _axes(axes)]
     return lines + [line for legend in figure.legends for line in _legend(legend)]
 
 
