@@ -212,6 +212,7 @@ EXAMPLES = {
     "gan_minimax.minimax_strip": lambda: gan_minimax.minimax_strip([(1.5, 0.7), (-2.0, 1.4)]),
     "generative_models.fits_figure": lambda: generative_models.fits_figure(4.0, 0.7),
     "generative_models.fits_strip": lambda: generative_models.fits_strip([(4.0, 0.7), (1.0, 0.3)]),
+    "generative_models.integrands_figure": lambda: generative_models.integrands_figure(4.0, 0.7),
     "generative_models.draw_fits": fits_drawn,
     "generative_models.likelihood_and_kl": lambda: generative_models.likelihood_and_kl(
         torch.tensor([-1.0, 0.5, 2.0]), torch.tensor([-4.0, -1.0, -3.0]), torch.tensor([5.0, 1, 2])
