@@ -18,6 +18,7 @@ from torch.func import functional_call
 from genai_course.gan import proposed_losses as proposed
 from genai_course.gan.losses import discriminator_loss, generator_loss, saturating_generator_loss
 from genai_course.gan.unrolled import look_ahead
+from genai_course.gan.wasserstein import wasserstein_critic_loss, wasserstein_generator_loss
 
 if TYPE_CHECKING:
     from genai_course.collapse.players import Players
@@ -71,8 +72,8 @@ LEAST_SQUARES = Losses(
 )
 WASSERSTEIN = Losses(
     "wasserstein",
-    _on_both(proposed.wasserstein_critic_loss),
-    _on_fakes(proposed.wasserstein_generator_loss),
+    _on_both(wasserstein_critic_loss),
+    _on_fakes(wasserstein_generator_loss),
 )
 HINGE = Losses(
     "hinge",
@@ -99,7 +100,7 @@ def fisher(rho: float) -> Losses:
         memory["multiplier"] = multiplier + rho * (constraint - 1)
         return proposed.fisher_critic_loss(real_logits, fake_logits, multiplier, rho)
 
-    return Losses(f"fisher(rho={rho})", critic_loss, _on_fakes(proposed.wasserstein_generator_loss))
+    return Losses(f"fisher(rho={rho})", critic_loss, _on_fakes(wasserstein_generator_loss))
 
 
 # ---- who judges the generator: functions of (players, real samples, fake samples) ----

@@ -58,32 +58,6 @@ def least_squares_generator_loss(fake_values: Tensor, wanted_label: float = 0.0)
     return (fake_values - wanted_label).square().mean() / 2
 
 
-def wasserstein_critic_loss(real_values: Tensor, fake_values: Tensor) -> Tensor:
-    """Minus the difference of the means, which a 1-Lipschitz critic makes the distance W1.
-
-    Raises:
-        ValueError: If a batch is not one number a sample.
-    Source:
-        Arjovsky, Chintala and Bottou (2017), arXiv:1701.07875, equation 2.
-    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
-    """
-    check_batches(real_values=real_values, fake_values=fake_values)
-    return fake_values.mean() - real_values.mean()
-
-
-def wasserstein_generator_loss(fake_values: Tensor) -> Tensor:
-    """Minus the mean value that the critic gives to generated samples.
-
-    Raises:
-        ValueError: If a batch is not one number a sample.
-    Source:
-        Arjovsky, Chintala and Bottou (2017), arXiv:1701.07875, Algorithm 1.
-    Shown in: notebooks/08_mode_collapse_fixes.ipynb.
-    """
-    check_batches(fake_values=fake_values)
-    return -fake_values.mean()
-
-
 def hinge_discriminator_loss(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     """Push real logits above 1 and fake ones below -1, and no further.
 
