@@ -40,6 +40,13 @@ class Sure(nn.Module):
 
 
 GIVEN = {  # what is given besides, so that the argument shows
+    "baselines.made.MaskedLinear": {"mask": lambda: torch.ones(3, 4)},
+    "collapse.discriminators.StackedSpectralNorm": {"weight": lambda: uniform(2, 6, 4)},
+    "gan.stacked.StackedLinear": {
+        "num_networks": lambda: 2, "inputs": lambda: 2, "outputs": lambda: 3,
+    },
+    "layers.ResidualBlock": {"width": lambda: 3},
+    "vae.linear.LinearVAE": {"data_dim": lambda: 3, "latent_dim": lambda: 2},
     "baselines.mixture.MixtureInPCA": {
         "num_components": lambda: 6, "images": lambda: uniform(60, 1, 28, 28),
     },
@@ -96,6 +103,6 @@ GIVEN = {  # what is given besides, so that the argument shows
     "models.pretrained.draw": {
         "model": lambda: ConditionalGenerator(8, 2), "num_images": lambda: 3,
     },
-    "vae.beta_vae": {"mu": lambda: uniform(20, 3) * 0.7},
+    "vae.beta_vae.active_units": {"mu": lambda: uniform(20, 3) * 0.7},
     "vae.quantised": {"codebook": lambda: uniform(40, 2)[20:]},
 }  # fmt: skip
