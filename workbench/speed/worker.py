@@ -1,6 +1,6 @@
 """One loop in a process of its own, which trains when it is asked to and answers questions.
 
-Started by `turns.Worker`, not by hand. Requests and replies are lines of JSON: a number of
+Started by `taking_turns.Worker`, not by hand. Requests and replies are lines of JSON: a number of
 batches is answered by the seconds they took, a name by what `answers` holds under it. Everything
 else that anybody prints goes to stderr.
 """

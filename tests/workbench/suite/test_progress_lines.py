@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from workbench.suite import news
+from workbench.suite import progress_lines
 from workbench.suite.costs import TESTS, store_costs
 from workbench.suite.jobs import Job
 from workbench.suite.progress_lines import Progress, Teller, announce, in_words, usual_costs
@@ -109,13 +109,13 @@ def test_the_old_silence_would_be_seen(root):
 
 def test_a_terminal_has_one_line_that_is_written_over(root, monkeypatch):
     size = SimpleNamespace(columns=40)
-    monkeypatch.setattr(news.shutil, "get_terminal_size", lambda: size)
+    monkeypatch.setattr(progress_lines.shutil, "get_terminal_size", lambda: size)
     out, start = told(root, terminal=True)
-    assert longest_silence(out, start) == news.LIVE_SECONDS
+    assert longest_silence(out, start) == progress_lines.LIVE_SECONDS
     assert out.getvalue().count("\n") == 2  # the outcomes stay, all else is written over
     versions = out.getvalue().split("\r")[1:]
     assert len(versions) > 500
-    assert all(len(text.replace(news.CLEAR, "").rstrip("\n")) < 40 for text in versions)
+    assert all(len(text.replace(progress_lines.CLEAR, "").rstrip("\n")) < 40 for text in versions)
 
 
 # ---------------------------------------------------------------- how much is left
