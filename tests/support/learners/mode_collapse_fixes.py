@@ -1,5 +1,7 @@
 """Answers that learners may hand in to the exercises of notebook 08, right and wrong."""
 
+import itertools
+
 import torch
 from torch.nn import functional as F
 
@@ -126,10 +128,10 @@ def tuned_on_the_same(ours, plain, about):
 def shown(ours, plain, tried, far=None, charge=True):
     far = far or (lambda gap, seen: abs(gap) > abs(seen) - 1e-6)
     numbers = torch.tensor([*ours, *plain], dtype=torch.double)
-    deals = torch.combinations(torch.arange(len(numbers)), len(ours))
+    deals = torch.tensor(list(itertools.combinations(range(len(numbers)), len(ours))))
     mine = numbers[deals].sum(1)
-    gaps = mine / len(ours) - (numbers.sum() - mine) / len(plain)
-    share = sum(far(gap, gaps[0].item()) for gap in gaps.tolist()) / len(gaps)
+    gaps = (mine / len(ours) - (numbers.sum() - mine) / len(plain)).tolist()
+    share = sum(far(gap, gaps[0]) for gap in gaps) / len(gaps)
     return share * (tried if charge else 1) <= 0.05
 
 
