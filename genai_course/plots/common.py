@@ -57,7 +57,7 @@ def show(figure: Figure, alt: str) -> None:
     """
     if not alt.strip():
         raise ValueError("alt is empty; say in one sentence what the figure shows")
-    text, picture = repr(figure), png_bytes(figure, bbox_inches="tight")
+    text, picture = repr(figure), with_few_colours(png_bytes(figure, bbox_inches="tight"))
     data = {"text/plain": text, "image/png": base64.b64encode(picture).decode()}
     display(data, raw=True, metadata={"image/png": {"alt": alt}})
 
@@ -68,11 +68,14 @@ def png_bytes(figure: Figure, **options: Any) -> bytes:
     with plt.rc_context(STYLE):
         figure.savefig(buffer, format="png", dpi=figure.get_dpi(), **options)
     plt.close(figure)
-    return with_few_colours(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def with_few_colours(png: bytes, colours: int = 64) -> bytes:
-    """Return the bytes of a PNG file with a palette: that many colours do, in half the bytes."""
+    """Return the bytes of a PNG file with a palette: that many colours do, in half the bytes.
+
+    For pictures that are stored. Two that hardly differ may become the same.
+    """
     buffer = io.BytesIO()
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     picture.quantize(colours, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)

@@ -15,7 +15,8 @@ def asked():
 def drawer(asked):
     def draw(z, labels):
         asked.append((z.clone(), labels.clone()))
-        return torch.sigmoid(z[:, :1, None, None] + labels[:, None, None, None]).expand(-1, 1, 8, 8)
+        shades = torch.sigmoid(z[:, :1, None, None] + labels[:, None, None, None] / 10)  # apart
+        return shades.expand(-1, 1, 8, 8)
 
     return draw_me(draw, latent_dim=5, count=4)
 
