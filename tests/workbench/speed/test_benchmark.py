@@ -27,7 +27,16 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 @pytest.fixture(scope="module")
 def scripts():
     """Return a function that gives a script of the benchmark by name."""
-    names = ("models", "tutorial", "course", "frameworks", "worker", "turns", "race", "start")
+    names = (
+        "models",
+        "tutorial",
+        "course",
+        "frameworks",
+        "worker",
+        "race",
+        "start",
+        "taking_turns",
+    )
     return {name: importlib.import_module(f"workbench.speed.{name}") for name in names}
 
 
@@ -213,7 +222,7 @@ class FakeWorker:
 def test_variants_take_turns(scripts):
     log = []
     workers = {name: FakeWorker(1.0, log, name) for name in ("tutorial", "course", "floor")}
-    seconds, rates = scripts["turns"].take_turns(workers, rounds=2, count=8)
+    seconds, rates = scripts["taking_turns"].take_turns(workers, rounds=2, count=8)
     assert log == [("tutorial", 2), ("course", 2)] + [("tutorial", 8), ("course", 8)] * 2
     assert seconds == {"tutorial": [8.0] * 2, "course": [8.0] * 2} and len(rates) == 2
 
@@ -225,7 +234,7 @@ def test_the_numbers_of_a_row(scripts):
         "course, bfloat16": [1.0, 1.0, 1.0],
     }
     rates = [{"float32": 1e9, "bfloat16": 4e9}] * 3
-    rows = scripts["turns"].compare(seconds, rates, operations=1e8, epoch=100, count=10)
+    rows = scripts["taking_turns"].compare(seconds, rates, operations=1e8, epoch=100, count=10)
     assert rows["course"] == {"seconds": 20.0, "ratio": 3.0, "floor": 0.5}
     assert rows["tutorial"]["ratio"] == 1.0
     assert rows["course, bfloat16"] == {"seconds": 10.0, "ratio": 6.0, "floor": 0.25}
@@ -277,9 +286,9 @@ def test_a_worker_that_breaks_off_says_why(scripts, tmp_path, monkeypatch):
     script.write_text(
         "import sys\nprint('\"ready\"', flush=True)\ninput()\nsys.exit('No memory.')\n"
     )
-    monkeypatch.setattr(scripts["turns"], "WORKER", "worker")
-    monkeypatch.setattr(scripts["turns"], "ROOT", tmp_path)
-    worker = scripts["turns"].Worker("ring", "tutorial", {"threads": 1})
+    monkeypatch.setattr(scripts["taking_turns"], "WORKER", "worker")
+    monkeypatch.setattr(scripts["taking_turns"], "ROOT", tmp_path)
+    worker = scripts["taking_turns"].Worker("ring", "tutorial", {"threads": 1})
     with worker:
         assert worker.hear() == "ready"
         with pytest.raises(RuntimeError, match="^ring, tutorial broke off: No memory.$"):
