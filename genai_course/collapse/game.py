@@ -33,10 +33,17 @@ class Run:
 
 
 def train_ensemble(
-    recipe: Recipe, problem: Problem, seeds: Sequence[int], num_steps: int, *,
-    snapshots: int = 1, num_samples: int = 2500, label: str = "training",
-    device: torch.device | str = "cpu", play_round: Callable[..., None] | None = None,
-) -> Run:  # fmt: skip
+    recipe: Recipe,
+    problem: Problem,
+    seeds: Sequence[int],
+    num_steps: int,
+    *,
+    snapshots: int = 1,
+    num_samples: int = 2500,
+    label: str = "training",
+    device: torch.device | str = "cpu",
+    play_round: Callable[..., None] | None = None,
+) -> Run:
     """Train one GAN for each seed, all in one, and draw samples at equal intervals.
 
     Args:

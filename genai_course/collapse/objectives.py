@@ -119,7 +119,11 @@ class Unrolled:
         self, players: Players, x_real: torch.Tensor, x_fake: torch.Tensor
     ) -> Callable[[torch.Tensor], torch.Tensor]:
         weights = look_ahead(
-            players.discriminator, players.discriminator_optimizer, x_real, x_fake, self.steps,
+            players.discriminator,
+            players.discriminator_optimizer,
+            x_real,
+            x_fake,
+            self.steps,
             scale=len(x_fake),
-        )  # fmt: skip
+        )
         return partial(functional_call, players.discriminator, weights)

@@ -76,8 +76,10 @@ def gradients(value: torch.Tensor, *inputs: torch.Tensor) -> Sequence[torch.Tens
     Raises Wrong if the result was never a tensor, so that a gradient cannot have passed.
     """
     if plain := getattr(value, "plain", None):
-        raise Wrong(f"your answer returns {plain}, wanted a tensor through which a gradient "
-                    "passes: leave out .item() and the like.")  # fmt: skip
+        raise Wrong(
+            f"your answer returns {plain}, wanted a tensor through which a gradient "
+            "passes: leave out .item() and the like."
+        )
     if not value.requires_grad:
         return [torch.zeros_like(each) for each in inputs]
     return torch.autograd.grad(

@@ -17,8 +17,9 @@ def _penalised(attempt):
     x_real = torch.tensor([[1.0, 0.0, 2.0], [0.5, 1.0, -1.0], [2.0, -1.0, 0.0], [0.0, 1.0, 1.0]])
     x_fake = x_real.flip(0) * torch.tensor([0.5, -1.0, 2.0]) - 0.3
     mix = torch.tensor([[0.1], [0.9], [0.4], [0.6]])
-    penalty = attempt(lambda x: torch.tanh(x @ weight.T).sum(dim=1, keepdim=True), x_real, x_fake,
-                      mix)  # fmt: skip
+    penalty = attempt(
+        lambda x: torch.tanh(x @ weight.T).sum(dim=1, keepdim=True), x_real, x_fake, mix
+    )
     slope = gradients(penalty, weight)[0]
     return {"the penalty": penalty, "its gradient in the critic's weights": slope}
 

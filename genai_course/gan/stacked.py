@@ -114,9 +114,16 @@ class StackedDiscriminator(nn.Module):
     """
 
     def __init__(
-        self, num_networks: int, inputs: int, width: int = 64, depth: int = 3, pack: int = 1,
-        batch_layer: nn.Module | None = None, extra: int = 0, activation: type[nn.Module] = nn.ReLU,
-    ) -> None:  # fmt: skip
+        self,
+        num_networks: int,
+        inputs: int,
+        width: int = 64,
+        depth: int = 3,
+        pack: int = 1,
+        batch_layer: nn.Module | None = None,
+        extra: int = 0,
+        activation: type[nn.Module] = nn.ReLU,
+    ) -> None:
         super().__init__()
         self.pack = pack
         sizes = [inputs * pack] + [width] * depth

@@ -52,9 +52,13 @@ def run_cell(column, row, options):
     start, busy = time.perf_counter(), time.process_time()
     try:
         run = train_ensemble(
-            recipe, problem, seeds, settings["steps"],
-            num_samples=trial.samples, device=options.device,
-        )  # fmt: skip
+            recipe,
+            problem,
+            seeds,
+            settings["steps"],
+            num_samples=trial.samples,
+            device=options.device,
+        )
         reports = [report(samples.cpu()) for samples in run.samples[-1]]
         cell["metrics"] = {
             name: [_rounded(own[name]) for own in reports] for name in COLUMNS[column].metrics

@@ -56,8 +56,12 @@ def stages_of(module, seconds=(), root=ROOT):
     known = {own, *others, *derived, *(tests / name for name in LEFT_OUT)}
     rest = [path for path in Path(tests, PACKAGE, package).glob("test_*.py") if path not in known]
     cost = dict(seconds)
-    return [[own], derived, *([path] for path in sorted(others, key=lambda p: cost.get(p, 0))),
-            sorted(rest)]  # fmt: skip
+    return [
+        [own],
+        derived,
+        *([path] for path in sorted(others, key=lambda p: cost.get(p, 0))),
+        sorted(rest),
+    ]
 
 
 def about(module, path, test):

@@ -28,10 +28,15 @@ def play_lightning(model, networks, loader, device, turns):
     quiet_lightning()
     accelerator = "gpu" if device.type == "cuda" else "cpu"
     trainer = Trainer(
-        accelerator=accelerator, devices=1, max_epochs=-1, callbacks=[TakeTurns()],
-        logger=False, enable_checkpointing=False, enable_progress_bar=False,
+        accelerator=accelerator,
+        devices=1,
+        max_epochs=-1,
+        callbacks=[TakeTurns()],
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
         enable_model_summary=False,
-    )  # fmt: skip
+    )
     trainer.fit(lightning_module(model, networks), loader)
 
 
@@ -53,9 +58,13 @@ def lightning_module(model, networks, noise=torch.randn):
 def accelerate_steps(model, networks, accelerator, **options):
     """Return one step of the usual loop with Accelerate's objects, a function of the batch."""
     return steps(
-        model, networks, accelerator.device,
-        prepare=accelerator.prepare, backward=accelerator.backward, **options,
-    )  # fmt: skip
+        model,
+        networks,
+        accelerator.device,
+        prepare=accelerator.prepare,
+        backward=accelerator.backward,
+        **options,
+    )
 
 
 def play_accelerate(model, networks, loader, device, turns):

@@ -47,9 +47,7 @@ def vae_steps(model, networks, device, prepare=itself, backward=backward):
     return step
 
 
-def gan_steps(
-    model, networks, device, noise=torch.randn, prepare=itself, backward=backward
-):  # fmt: skip
+def gan_steps(model, networks, device, noise=torch.randn, prepare=itself, backward=backward):
     """Return one step of the usual GAN loop, a function of the batch; it returns both losses.
 
     Args:

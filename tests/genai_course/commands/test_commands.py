@@ -100,9 +100,12 @@ def test_waiting_threads_sleep_in_whatever_a_verb_starts(monkeypatch):
 
 @pytest.mark.parametrize(
     ("encoding", "said"),
-    [("ascii", "✓ 生成".encode()), ("utf-8", "✓ 生成".encode()),
-     ("latin-1", b"\\u2713 \\u751f\\u6210")],
-)  # fmt: skip
+    [
+        ("ascii", "✓ 生成".encode()),
+        ("utf-8", "✓ 生成".encode()),
+        ("latin-1", b"\\u2713 \\u751f\\u6210"),
+    ],
+)
 def test_every_stream_can_print_a_tick_and_a_strange_folder(encoding, said):
     buffer = io.BytesIO()
     errors = "surrogateescape" if encoding == "ascii" else "strict"

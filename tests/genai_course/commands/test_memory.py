@@ -12,14 +12,19 @@ BLOCK = 200 * 2**20
 
 def test_the_peak_of_this_process_outlives_what_caused_it():
     told = subprocess.run(
-        [sys.executable, "-c",
-         "from genai_course.commands.memory import peak_bytes\n"
-         "before = peak_bytes()\n"
-         f"block = bytearray({BLOCK})\n"
-         "del block\n"
-         "print(peak_bytes() - before)"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "from genai_course.commands.memory import peak_bytes\n"
+            "before = peak_bytes()\n"
+            f"block = bytearray({BLOCK})\n"
+            "del block\n"
+            "print(peak_bytes() - before)",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert 0.9 * BLOCK < int(told.stdout) < 1.3 * BLOCK
 
 

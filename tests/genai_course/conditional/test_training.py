@@ -86,10 +86,14 @@ def test_gradients_do_not_pile_up_over_steps_of_any_model():
     for_vae, for_g, for_d = (torch.optim.SGD(n.parameters(), 0.0) for n in (vae, namer, recorder))
     for network, step in (
         (vae, lambda: conditional_vae_step(vae, for_vae, x, c)),
-        (recorder, lambda: conditional_discriminator_step(
-            namer, recorder, for_d, torch.ones(4, 1, 2, 2), labels)),
+        (
+            recorder,
+            lambda: conditional_discriminator_step(
+                namer, recorder, for_d, torch.ones(4, 1, 2, 2), labels
+            ),
+        ),
         (namer, lambda: conditional_generator_step(namer, recorder, for_g, labels)),
-    ):  # fmt: skip
+    ):
         norms = []
         for _ in range(3):
             torch.manual_seed(1)

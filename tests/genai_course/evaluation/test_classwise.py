@@ -42,8 +42,9 @@ def test_a_metric_is_applied_within_each_class():
 
 def test_the_table_sees_swapped_and_collapsed_classes(digits):
     judge, images, chosen = digits
-    first, second = (torch.cat([images[c[s]] for c in chosen[:3]])
-                     for s in (slice(0, 150), slice(150, 300)))  # fmt: skip
+    first, second = (
+        torch.cat([images[c[s]] for c in chosen[:3]]) for s in (slice(0, 150), slice(150, 300))
+    )
     y = torch.arange(3).repeat_interleave(150)
     floor = class_table(judge, first, second, y)
     assert set(floor) == {"Frechet", "coverage", "diversity"} and set(floor["coverage"]) == {

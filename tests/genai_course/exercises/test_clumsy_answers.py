@@ -220,8 +220,11 @@ def vae_step_without(*left_out):
     def step(vae, optimizer, x):
         logits, mu, logvar = vae(x)
         loss = -elbo(logits, x, mu, logvar).mean()
-        for name, verb in (("zero", optimizer.zero_grad), ("backward", loss.backward),
-                           ("step", optimizer.step)):  # fmt: skip
+        for name, verb in (
+            ("zero", optimizer.zero_grad),
+            ("backward", loss.backward),
+            ("step", optimizer.step),
+        ):
             if name not in left_out:
                 verb()
         return -loss if "minus" in left_out else loss

@@ -31,8 +31,9 @@ def table(offset):
 
 
 def test_every_metric_has_a_panel_every_model_a_bar_and_real_images_a_line():
-    figure = figures.class_bars({"A": table(1.0), "B": table(10.0), "real": table(5.0)}, ["A", "B"],
-                                "real")  # fmt: skip
+    figure = figures.class_bars(
+        {"A": table(1.0), "B": table(10.0), "real": table(5.0)}, ["A", "B"], "real"
+    )
     labels = [panel.get_ylabel() for panel in figure.axes]
     assert labels == ["Frechet distance", "coverage", "diversity ratio"]
     for i, panel in enumerate(figure.axes):

@@ -118,8 +118,12 @@ def test_the_rate_is_information_plus_the_distance_of_all_codes_from_the_prior()
 
     rate, information = p_x @ kl(q, prior), p_x @ kl(q, q_z)
     assert abs(rate - (information + kl(q_z, prior))) < 1e-12
-    for wrong in (information, kl(q_z, prior), information - kl(q_z, prior),
-                  information + kl(prior, q_z)):  # fmt: skip
+    for wrong in (
+        information,
+        kl(q_z, prior),
+        information - kl(q_z, prior),
+        information + kl(prior, q_z),
+    ):
         assert abs(rate - wrong) > 1e-3
 
 

@@ -58,8 +58,13 @@ def test_too_much_memory_or_trouble_fails_and_is_not_stored(
     course, monkeypatch, peak, trouble, code
 ):
     async def teach(path, heading, learners):
-        return {"seconds": 1, "peak_gib": peak, "together_gib": 1.0, "trouble": trouble,
-                "kernels": []}  # fmt: skip
+        return {
+            "seconds": 1,
+            "peak_gib": peak,
+            "together_gib": 1.0,
+            "trouble": trouble,
+            "kernels": [],
+        }
 
     monkeypatch.setattr(classroom, "teach", teach)
     assert classroom.main(["2"], course) == code

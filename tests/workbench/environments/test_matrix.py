@@ -79,8 +79,11 @@ def test_versions_are_chosen_by_the_constraints_of_the_copy(tmp_path, pins, said
 def test_a_python_is_found_by_version_and_a_missing_one_is_none():
     here = ".".join(map(str, sys.version_info[:2]))
     found = throwaway.find_python(here)
-    done = subprocess.run([found, "-c", "import sys; print(*sys.version_info[:2], sep='.')"],
-                          capture_output=True, text=True)  # fmt: skip
+    done = subprocess.run(
+        [found, "-c", "import sys; print(*sys.version_info[:2], sep='.')"],
+        capture_output=True,
+        text=True,
+    )
     assert done.stdout.strip() == here
     assert throwaway.find_python("3.1") is None
 

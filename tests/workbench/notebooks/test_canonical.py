@@ -163,9 +163,11 @@ def test_a_cell_that_writes_to_stderr_or_kills_its_kernel_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("source", "stored", "why"),
-    [("import time; time.sleep(3600)", {}, "neither computed nor printed"),
-     ("while True: pass", {"hangs": 0.1}, "of processor time, allowed 3; usual are 0.1")],
-)  # fmt: skip
+    [
+        ("import time; time.sleep(3600)", {}, "neither computed nor printed"),
+        ("while True: pass", {"hangs": 0.1}, "of processor time, allowed 3; usual are 0.1"),
+    ],
+)
 def test_a_cell_that_hangs_is_named_with_the_reason(tmp_path, source, stored, why):
     notebook = new_notebook(cells=[new_code_cell("1"), new_code_cell(source, id="hangs")])
     with pytest.raises(NotExecuted, match=f"cell hangs: Hung: .*{why}"):

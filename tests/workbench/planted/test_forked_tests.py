@@ -37,8 +37,14 @@ def instead(line):
 
 
 FAULT = ("collapse.fixes", "four_to_one", "4 * recipe", "3 * recipe", "factor", "W.")
-AS_GOOD = ("collapse.fixes", "four_to_one", "4 * recipe.rate_generator",
-           "recipe.rate_generator * 4", "no fault", "W.")  # fmt: skip
+AS_GOOD = (
+    "collapse.fixes",
+    "four_to_one",
+    "4 * recipe.rate_generator",
+    "recipe.rate_generator * 4",
+    "no fault",
+    "W.",
+)
 NO_IMPORT = ("collapse.fixes", "Recipe", "decay: float = 0.5", "decay: float = nothing", "", "W.")
 NO_NAME = instead("nothing")
 NO_LOCAL = instead("print(late); late = 1")

@@ -78,10 +78,11 @@ def test_the_course_and_the_tutorial_loop_give_the_same_losses(scripts, name):
     networks = model.build()
     step = scripts["course"].course_step(model, copy.deepcopy(networks))
     ours = [
-        (got.get("negative_elbo"),) if "negative_elbo" in got
+        (got.get("negative_elbo"),)
+        if "negative_elbo" in got
         else (got["discriminator_loss"], got["generator_loss"])
         for got in losses_of(step, model, networks)
-    ]  # fmt: skip
+    ]
     expected = torch.tensor(usual(scripts, model, networks))
     assert torch.allclose(torch.tensor(ours), expected, rtol=1e-5, atol=1e-5)
     assert (expected[0] - expected[-1]).abs().max() > 1e-3  # the steps have moved the weights
@@ -122,9 +123,14 @@ def _lightning_losses(frameworks, model, networks):
     module.log = lambda name, loss: found.append([loss.item()])
     module.log_dict = lambda losses: found.append([loss.item() for loss in losses.values()])
     trainer = Trainer(
-        accelerator="cpu", max_epochs=1, callbacks=[SameNoise()], logger=False,
-        enable_checkpointing=False, enable_progress_bar=False, enable_model_summary=False,
-    )  # fmt: skip
+        accelerator="cpu",
+        max_epochs=1,
+        callbacks=[SameNoise()],
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )
     trainer.fit(module, DataLoader(batches, batch_size=None))
     return found
 

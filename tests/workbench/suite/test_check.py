@@ -91,9 +91,12 @@ def appends(name):
 
 @pytest.mark.parametrize(
     "name",
-    [*(f"genai_course/{name}.py" for name in MODULES if name != "vae"),
-     "genai_course/models/weights/gan.json", "tests/nbval_sanitize.cfg"],
-)  # fmt: skip
+    [
+        *(f"genai_course/{name}.py" for name in MODULES if name != "vae"),
+        "genai_course/models/weights/gan.json",
+        "tests/nbval_sanitize.cfg",
+    ],
+)
 def test_whatever_the_result_depends_on_changes_the_hash(course, name):
     assert changed_by(course, appends(name))
 

@@ -85,10 +85,13 @@ def still_running(words):
 
 @pytest.mark.parametrize(
     ("code", "why"),
-    [(SLEEP, "neither computed nor printed"), (CHILD.format(SLEEP), "neither computed nor"),
-     (CHILD.format("while True: pass"), "of processor time, allowed 4")],
+    [
+        (SLEEP, "neither computed nor printed"),
+        (CHILD.format(SLEEP), "neither computed nor"),
+        (CHILD.format("while True: pass"), "of processor time, allowed 4"),
+    ],
     ids=["sleeps", "its child sleeps", "its child computes for ever"],
-)  # fmt: skip
+)
 def test_a_process_that_hangs_is_ended_with_all_that_it_started(code, why):
     mark = f"  # of {os.getpid()}"  # an orphan has another parent, but the same words
     code = code.replace("3600)", f"3600){mark}").replace("pass", f"pass{mark}")
