@@ -1,134 +1,12 @@
-"""Exercises of notebook 01: likelihoods, divergences and masks, each with its usual mistakes."""
+"""Exercises of notebook 01: mixtures, drawing and masks, each with its usual mistakes."""
 
 import math
 
 import torch
 
 from genai_course.baselines.made import autoregressive_masks
-from genai_course.divergences import grid_kl, log_normal, log_two_bumps
 from genai_course.exercises.engine import Exercise, Mistake
-
-# 1.1 ------------------------------------------------------------------------------------------
-
-_IMAGES = torch.tensor([[1.0, 0, 1, 1], [0, 0, 1, 0], [1, 1, 1, 1]]).view(3, 1, 2, 2).double()
-_CHANCE = torch.tensor([0.9, 0.2, 0.6, 0.35]).view(1, 2, 2).double()
-
-
-def _pixelwise(x, chance):
-    return x * chance.log() + (1 - x) * (1 - chance).log()
-
-
-def _per_image(values):
-    return values.flatten(1).sum(dim=1)
-
-
-PIXELS = Exercise(
-    number="1.1",
-    title="The log-likelihood of independent pixels",
-    asks="`attempt(x, chance)` returns log-likelihoods in nats, shape (N,).",
-    observe=lambda attempt: {"the value of three images": attempt(_IMAGES, _CHANCE)},
-    reference=lambda x, chance: _per_image(_pixelwise(x, chance)),
-    praise="one value an image, in nats, none above 0",
-    mistakes=(
-        Mistake(
-            lambda x, chance: _pixelwise(x, chance).flatten(1).mean(dim=1),
-            "you took the mean over the pixels; probabilities of independent pixels multiply, so "
-            "their logarithms add up.",
-            "the log of a product is a sum.",
-            "Use .flatten(1).sum(dim=1).",
-        ),
-        Mistake(
-            lambda x, chance: _per_image(x * chance.log()),
-            "black pixels are missing: they have a probability too, 1 - chance.",
-            "an all-black image must not have probability 1.",
-            "Add (1 - x) * log(1 - chance).",
-        ),
-        Mistake(
-            lambda x, chance: _pixelwise(x, chance).sum(),
-            "you summed over the images as well; wanted is one value an image.",
-            "the result has the shape (N,).",
-            "Sum over all dimensions but the first.",
-        ),
-        Mistake(
-            lambda x, chance: -_per_image(_pixelwise(x, chance)),
-            "this is minus the log-likelihood, the loss; the log of a probability is never above "
-            "0.",
-            "which sign has the logarithm of a number below 1?",
-            "Leave out the minus.",
-        ),
-        Mistake(
-            lambda x, chance: _per_image(_pixelwise(x, chance)) / math.log(2),
-            "your value is in bits, wanted are nats.",
-            "which logarithm did you take?",
-            "Use log, not log2.",
-        ),
-        Mistake(
-            lambda x, chance: _per_image(_pixelwise(x, chance)).exp(),
-            "this is the probability itself; with 784 pixels it would be 0 on any computer.",
-            "stay with logarithms.",
-            "Leave out the exp.",
-        ),
-    ),
-)
-
-# 1.2 ------------------------------------------------------------------------------------------
-
-_GRID = torch.linspace(-8, 8, 801, dtype=torch.float64)
-_SPACING = (_GRID[1] - _GRID[0]).item()
-_LOG_P, _LOG_Q = log_two_bumps(_GRID, 3.0, 0.3), log_normal(_GRID, 0.5, 1.2)
-
-
-REVERSE_KL = Exercise(
-    number="1.2",
-    title="Reverse KL",
-    asks="`attempt(log_p, log_q, spacing)` returns KL(q || p) in nats.",
-    observe=lambda attempt: {
-        "the value for two bumps and a Gaussian": attempt(_LOG_P, _LOG_Q, _SPACING)
-    },
-    reference=lambda log_p, log_q, spacing: (log_q.exp() * (log_q - log_p)).sum() * spacing,
-    without=("grid_kl",),
-    praise="the mean is taken under the model",
-    mistakes=(
-        Mistake(
-            grid_kl,
-            "this is the forward KL: the mean is taken under the data p.",
-            "which of the two is asked for samples?",
-            "Weight by log_q.exp(), and subtract log_p from log_q.",
-        ),
-        Mistake(
-            lambda log_p, log_q, spacing: -grid_kl(log_q, log_p, spacing),
-            "your value is negative, which no KL is: the difference is the wrong way round.",
-            "the weight and the first logarithm belong to the same density.",
-            "Use log_q - log_p under the weight log_q.exp().",
-        ),
-        Mistake(
-            lambda log_p, log_q, spacing: grid_kl(log_q, log_p, 1.0),
-            "the spacing is missing: this is a sum, not an integral.",
-            "a grid twice as fine must give the same value.",
-            "Multiply by spacing.",
-        ),
-        Mistake(
-            lambda log_p, log_q, spacing: (log_q * (log_q - log_p)).sum() * spacing,
-            "you weighted by a logarithm; a mean under q is weighted by q itself.",
-            "log_q is not a density.",
-            "Use log_q.exp() as the weight.",
-        ),
-        Mistake(
-            lambda log_p, log_q, spacing: (log_q.exp() * (log_q - log_p)).mean(),
-            "you took a plain mean over the grid; an integral is a sum times the spacing.",
-            "the mean depends on where the grid ends.",
-            "Use .sum() * spacing.",
-        ),
-        Mistake(
-            lambda log_p, log_q, spacing: (
-                (grid_kl(log_p, log_q, spacing) + grid_kl(log_q, log_p, spacing)) / 2
-            ),
-            "this is the mean of both directions; wanted is one of them.",
-            "only samples of the model are used.",
-            "Leave out the term that is weighted by p.",
-        ),
-    ),
-)
+from genai_course.exercises.generative_models_judgements import BETTER, MINIMISED
 
 # 1.3 ------------------------------------------------------------------------------------------
 
@@ -346,9 +224,9 @@ FIND_THE_BUG = Exercise(
     ),
 )
 
-EXERCISES = (PIXELS, REVERSE_KL, MIXTURE, DRAWING, FIND_THE_BUG)
-check_pixels = PIXELS.check
-check_reverse_kl = REVERSE_KL.check
+EXERCISES = (BETTER, MINIMISED, MIXTURE, DRAWING, FIND_THE_BUG)
+check_better = BETTER.check
+check_minimised = MINIMISED.check
 check_mixture = MIXTURE.check
 check_drawing = DRAWING.check
 check_find_the_bug = FIND_THE_BUG.check

@@ -4,42 +4,92 @@ import numpy as np
 import torch
 
 
-def bernoulli(x, chance):
-    return torch.distributions.Bernoulli(probs=chance).log_prob(x)
+def nats_an_image(report, bit=0.6931471805599453, side=28, unit=255):
+    """Nats an image with white at 1; `unit` is what a density is divided by for each pixel."""
+    nats = report["value"]
+    if report["unit"] == "bits":
+        nats = nats * bit
+    if report["per"] == "pixel":
+        nats = nats * side**2
+    if report["of"] == "density" and report["white"] == 255:
+        nats = nats + 784 * np.log(unit)
+    return nats
 
 
-def plain_pixels(x, chance):
-    return torch.stack([bernoulli(image, chance).sum() for image in x])
+def compare(a, b, turn=1, of=True, seen=False, units=True, **options):
+    if of and {a["of"], b["of"]} == {"density", "probability"}:
+        return "neither"
+    if not seen and not a["images"] == b["images"] == "test":
+        return "neither"
+    if not units and any(a[name] != b[name] for name in ("unit", "per", "white")):
+        return "neither"
+    gap = nats_an_image(a, **options) - nats_an_image(b, **options)
+    return "a" if turn * gap > 0 else "b"
 
 
-PIXELS_WRONG = {
-    "mean over the pixels": lambda x, c: bernoulli(x, c).mean(dim=(1, 2, 3)),
-    "black pixels are missing": lambda x, c: torch.where(x == 1, c.log(), 0.0).sum((1, 2, 3)),
-    "summed over the images": lambda x, c: plain_pixels(x, c).sum(),
-    "minus the log-likelihood": lambda x, c: torch.nn.functional.binary_cross_entropy(
-        c.expand_as(x), x, reduction="none"
-    ).sum((1, 2, 3)),
-    "in bits": lambda x, c: torch.where(x == 1, c.log2(), (1 - c).log2()).sum((1, 2, 3)),
-    "probability itself": lambda x, c: torch.where(x == 1, c, 1 - c).flatten(1).prod(dim=1),
+def corrects_probabilities(a, b):
+    rows = [r | {"value": nats_an_image(r), "unit": "nats", "per": "image"} for r in (a, b)]
+    for row in rows:
+        row["value"] += 784 * np.log(row["white"]) * (row["of"] == "probability")
+        row["white"] = 1
+    return compare(*rows)
+
+
+BETTER_WRONG = {
+    "bits for nats": lambda a, b: compare(a, b, bit=1),
+    "a number for a pixel": lambda a, b: compare(a, b, side=1),
+    "densities in two units": lambda a, b: compare(a, b, unit=1),
+    "once for an image": lambda a, b: compare(a, b, unit=255 ** (1 / 784)),
+    "corrected a probability": corrects_probabilities,
+    "a probability with a density": lambda a, b: compare(a, b, of=False),
+    "images that it was trained on": lambda a, b: compare(a, b, seen=True),
+    "refuse other units": lambda a, b: compare(a, b, units=False),
+    "took the lower one": lambda a, b: compare(a, b, turn=-1),
 }
 
 
-def plain_reverse(log_p, log_q, spacing):
-    p, q = log_p.exp().numpy(), log_q.exp().numpy()
-    return float(np.sum(q * np.log(q / p)) * spacing)
+def forwards(log_p, log_qs, spacing):
+    """The best in log-likelihood, which is the best forward: the data's entropy is left out."""
+    return int((log_p.exp() * log_qs).sum(dim=1).argmax())
 
 
-def plain_forward(log_p, log_q, spacing):
-    return plain_reverse(log_q, log_p, spacing)
+def backwards(log_p, log_qs, spacing):
+    q = log_qs.exp().numpy()
+    return int(np.argmin(np.sum(q * np.log(q) - q * log_p.numpy(), axis=1)))
 
 
-KL_WRONG = {
-    "this is the forward": plain_forward,
-    "value is negative": lambda p, q, h: (q.exp() * (p - q)).sum() * h,
-    "spacing is missing": lambda p, q, h: (q.exp() * (q - p)).sum(),
-    "weighted by a logarithm": lambda p, q, h: h * torch.dot(q, q - p),
-    "plain mean": lambda p, q, h: torch.mean(q.exp() * (q - p)),
-    "both directions": lambda p, q, h: 0.5 * plain_forward(p, q, h) + 0.5 * plain_reverse(p, q, h),
+def without_entropy(log_p, log_qs, spacing):
+    return int(torch.mv(log_qs.exp(), log_p).argmax())
+
+
+def name_it(log_p, log_qs, spacing, chosen, first=forwards, second=backwards, words=None):
+    best = first(log_p, log_qs, spacing), second(log_p, log_qs, spacing)
+    words = words or {(1, 1): "both", (1, 0): "forward", (0, 1): "reverse", (0, 0): "neither"}
+    return words[best[0] == chosen, best[1] == chosen]
+
+
+def smaller_of_two(log_p, log_qs, spacing, chosen):
+    gap = log_p - log_qs[chosen]
+    forward, reverse = (log_p.exp() * gap).sum(), -(log_qs[chosen].exp() * gap).sum()
+    return "reverse" if reverse <= forward else "forward"
+
+
+def wider_than_the_data(log_p, log_qs, spacing, chosen):
+    x = torch.arange(len(log_p)) * spacing
+    moments = [[(p.exp() * x**k).sum() * spacing for k in (1, 2)] for p in (log_p, log_qs[chosen])]
+    data, fit = ((second - first**2) for first, second in moments)
+    return "forward" if fit > 0.8 * data else "reverse"
+
+
+NO_BOTH = {(1, 1): "forward", (1, 0): "forward", (0, 1): "reverse", (0, 0): "neither"}
+NO_NEITHER = {(1, 1): "both", (1, 0): "forward", (0, 1): "reverse", (0, 0): "reverse"}
+MINIMISED_WRONG = {
+    "exchanged the directions": lambda *given: name_it(*given, first=backwards, second=forwards),
+    "smaller value": smaller_of_two,
+    "judge by the width": wider_than_the_data,
+    "never answer 'both'": lambda *given: name_it(*given, words=NO_BOTH),
+    "because it is not forward": lambda *given: name_it(*given, words=NO_NEITHER),
+    "entropy out of the reverse": lambda *given: name_it(*given, second=without_entropy),
 }
 
 
@@ -121,15 +171,15 @@ MASKS_WRONG = {
 
 
 RIGHT = {
-    "1.1": [plain_pixels],
-    "1.2": [plain_reverse],
+    "1.1": [compare],
+    "1.2": [name_it],
     "1.3": [plain_mixture],
     "1.4": [plain_drawing],
     "1.5": [plain_masks],
 }
 WRONG = {
-    "1.1": PIXELS_WRONG,
-    "1.2": KL_WRONG,
+    "1.1": BETTER_WRONG,
+    "1.2": MINIMISED_WRONG,
     "1.3": MIXTURE_WRONG,
     "1.4": DRAWING_WRONG,
     "1.5": MASKS_WRONG,
