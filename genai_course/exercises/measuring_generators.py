@@ -3,10 +3,10 @@
 import torch
 
 from genai_course.evaluation.histogram import kl_floor, kl_to_uniform
-from genai_course.evaluation.kernel import kid
 from genai_course.evaluation.memorisation import nearest_distances
 from genai_course.evaluation.neighbours import count_in_balls, neighbour_radii, precision_recall
 from genai_course.exercises.engine import Exercise, Mistake
+from genai_course.exercises.measuring_generators_judgements import LEAD, NEARER
 
 
 def _normal(*shape, seed):
@@ -95,133 +95,6 @@ EXCESS_KL = Exercise(
             "this is minus the entropy: the log K of the uniform distribution is missing.",
             "for equal shares the divergence must be 0.",
             "Take the logarithm of K times the share.",
-        ),
-    ),
-)
-
-# 2.2 ------------------------------------------------------------------------------------------
-
-_FEATURES = _normal(7, 3, seed=1) * torch.tensor([1.0, 2.0, 0.5]) + torch.tensor([1.0, -2.0, 3.0])
-
-
-def _centred(features):
-    return features - features.mean(dim=0)
-
-
-COVARIANCE = Exercise(
-    number="2.2",
-    title="The covariance of features",
-    asks="`attempt(features)` returns the covariance, shape (d, d).",
-    observe=lambda attempt: {"the covariance of seven images": attempt(_FEATURES)},
-    reference=lambda features: _centred(features).T @ _centred(features) / (len(features) - 1),
-    without=("torch.cov", "numpy.cov"),
-    praise="centred, and divided by N - 1",
-    mistakes=(
-        Mistake(
-            lambda features: features.T @ features / (len(features) - 1),
-            "you did not subtract the mean, so this is a matrix of second moments.",
-            "adding 5 to all features must not change their covariance.",
-            "Use features - features.mean(dim=0).",
-        ),
-        Mistake(
-            lambda features: features.T @ features / len(features),
-            "you did not subtract the mean, so this is a matrix of second moments.",
-            "adding 5 to all features must not change their covariance.",
-            "Use features - features.mean(dim=0), and divide by N - 1.",
-        ),
-        Mistake(
-            lambda features: _centred(features).T @ _centred(features) / len(features),
-            "you divided by N; the mean was estimated from the same images, so divide by N - 1.",
-            "with one image nothing can be said about spread.",
-            "Divide by len(features) - 1.",
-        ),
-        Mistake(
-            lambda features: torch.cov(features),
-            "this compares images with images, shape (N, N); wanted is feature with feature.",
-            "the result has the shape (d, d), whatever N is.",
-            "Put the transpose first: centred.T @ centred.",
-        ),
-        Mistake(
-            lambda features: (
-                (features - features.mean(dim=1, keepdim=True)).T
-                @ (features - features.mean(dim=1, keepdim=True))
-                / (len(features) - 1)
-            ),
-            "you subtracted from each image its own mean over the features.",
-            "the mean is taken over the images, feature by feature.",
-            "Use mean(dim=0).",
-        ),
-        Mistake(
-            lambda features: torch.diag(features.var(dim=0)),
-            "only the variances are there: how features vary together is lost.",
-            "off the diagonal stand the products of two different features.",
-            "Multiply matrices: centred.T @ centred.",
-        ),
-    ),
-)
-
-# 2.3 ------------------------------------------------------------------------------------------
-
-_A, _B = _normal(6, 4, seed=2), _normal(5, 4, seed=3) + 0.5
-
-
-def _kernel_distance(power=3, scale=4, keep_diagonal=False, divide_by_square=False, cross=2):
-    """Build an answer to 2.3 for features with d = 4 (`scale`)."""
-
-    def kernel(a, b):
-        return (a @ b.T / scale + 1) ** power
-
-    def within(a):
-        total = kernel(a, a).sum() - (0 if keep_diagonal else kernel(a, a).trace())
-        return total / (len(a) * (len(a) - (0 if divide_by_square else 1)))
-
-    return lambda a, b: within(a) + within(b) - cross * kernel(a, b).mean()
-
-
-KERNEL = Exercise(
-    number="2.3",
-    title="The kernel distance from memory",
-    asks="`attempt(features_a, features_b)` returns the unbiased kernel distance.",
-    observe=lambda attempt: {"the distance of six and five images": attempt(_A, _B)},
-    reference=kid,
-    praise="unbiased: zero on average for equal distributions",
-    mistakes=(
-        Mistake(
-            _kernel_distance(keep_diagonal=True, divide_by_square=True),
-            "this is the biased form: pairs of an image with itself are counted, so two samples "
-            "of the same distribution seem to differ.",
-            "within a set, average over pairs of two different images.",
-            "Subtract the diagonal and divide by n (n - 1).",
-        ),
-        Mistake(
-            _kernel_distance(keep_diagonal=True),
-            "you divide by n (n - 1), but the diagonal is still in the sum.",
-            "count the terms that you add up.",
-            "Subtract kernel(a, a).trace().",
-        ),
-        Mistake(
-            _kernel_distance(divide_by_square=True),
-            "the diagonal is gone, but you still divide by n squared.",
-            "how many ordered pairs of two different images are there?",
-            "Divide by n (n - 1).",
-        ),
-        Mistake(
-            _kernel_distance(power=2),
-            "your kernel is quadratic, so it sees means and covariances only.",
-            "the kernel of this metric sees the third moments as well.",
-            "Use the power 3.",
-        ),
-        Mistake(
-            _kernel_distance(scale=1),
-            "the product is not divided by the number of features.",
-            "without it the value grows with the cube of d.",
-            "Use (a @ b.T / a.shape[1] + 1) ** 3.",
-        ),
-        Mistake(
-            _kernel_distance(cross=1),
-            "the cross term is subtracted once; expanding a square gives it twice.",
-            "(u - v)(u - v) = uu + vv - 2uv.",
-            "Subtract twice the mean over pairs of an a and a b.",
         ),
     ),
 )
@@ -397,9 +270,9 @@ FIND_THE_BUG = Exercise(
     ),
 )
 
-EXERCISES = (EXCESS_KL, COVARIANCE, KERNEL, PRECISION_RECALL, FIND_THE_BUG)
+EXERCISES = (EXCESS_KL, LEAD, NEARER, PRECISION_RECALL, FIND_THE_BUG)
 check_excess_kl = EXCESS_KL.check
-check_covariance = COVARIANCE.check
-check_kernel = KERNEL.check
+check_lead = LEAD.check
+check_nearer = NEARER.check
 check_precision_recall = PRECISION_RECALL.check
 check_find_the_bug = FIND_THE_BUG.check

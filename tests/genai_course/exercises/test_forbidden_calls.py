@@ -9,7 +9,6 @@ from every_exercise import BY_NUMBER
 from torch import nn
 from torch.nn import functional as F
 
-from genai_course.divergences import grid_kl
 from genai_course.evaluation.modes import mode_counts
 from genai_course.evaluation.neighbours import precision_recall
 from genai_course.exercises.forbidden_calls import watched
@@ -24,13 +23,12 @@ def slopes(logits):
     return tuple(torch.autograd.grad(loss, logits)[0] for loss in losses)
 
 
-def slopes_by_backward(logits):
-    found = []
-    for loss in (lambda a: -F.softplus(a), lambda a: F.softplus(-a)):
-        leaf = logits.detach().clone().requires_grad_()
-        loss(leaf).sum().backward()
-        found.append(leaf.grad)
-    return found
+def slope(logits):
+    return torch.autograd.grad(F.softplus(logits.requires_grad_()).sum(), logits)
+
+
+def slope_by_backward(logits):
+    F.softplus(logits.requires_grad_()).sum().backward()
 
 
 def by_layer(y, kernel, stride):
@@ -63,14 +61,9 @@ def drift(theta, psi):
 
 
 CALLS = [
-    ("1.2", "grid_kl", lambda log_p, log_q, spacing: grid_kl(log_q, log_p, spacing)),
-    ("2.2", "torch.cov", lambda x: torch.cov(x.T)),
-    ("2.2", "torch.cov", lambda x: x.T.cov()),
-    ("2.2", "numpy.cov", lambda x: np.cov(x.numpy().T)),
     ("2.4", "precision_recall", precision_recall),
     ("3.1", "js_divergence", js_divergence),
     ("3.2", "torch.autograd.grad", lambda a: slopes(a.requires_grad_())),
-    ("3.2", "torch.autograd.backward", slopes_by_backward),
     ("4.1", "discriminator_step", lambda *given: discriminator_step(*given)["discriminator_loss"]),
     ("4.2", "generator_step", lambda *given: generator_step(*given)["generator_loss"]),
     (
@@ -80,16 +73,35 @@ CALLS = [
     ),
     ("5.2", "torch.conv_transpose1d", by_layer),
     ("5.3", "torch.linalg.svdvals", lambda m: torch.linalg.svdvals(m)[0]),
-    ("5.3", "torch.linalg.svd", lambda m: torch.svd(m).S[0]),
-    ("5.3", "torch.linalg.matrix_norm", lambda m: torch.linalg.matrix_norm(m, 2)),
-    ("5.3", "numpy.linalg.svd", lambda m: np.linalg.svd(m.numpy())[1][0]),
-    ("5.3", "torch.linalg.eigvalsh", lambda m: torch.linalg.eigvalsh(m @ m.T)[-1].sqrt()),
     ("6.3", "non_saturating_field", drift),
     ("7.1", "mode_counts", mode_counts),
     ("8.1", "gradient_penalty", gradient_penalty),
     ("10.1", "elbo", elbo),
     ("10.1", "kl_divergence", half_by_the_course),
 ]
+
+
+# ways to call a function of a library, whatever the exercise
+WAYS = [
+    ("torch.cov", torch.cov),
+    ("torch.cov", lambda m: m.T.cov()),
+    ("numpy.cov", lambda m: np.cov(m.numpy().T)),
+    ("torch.autograd.grad", slope),
+    ("torch.autograd.backward", slope_by_backward),
+    ("torch.linalg.svdvals", torch.linalg.svdvals),
+    ("torch.linalg.svd", lambda m: torch.svd(m).S[0]),
+    ("torch.linalg.matrix_norm", lambda m: torch.linalg.matrix_norm(m, 2)),
+    ("numpy.linalg.svd", lambda m: np.linalg.svd(m.numpy())[1][0]),
+    ("torch.linalg.eigvalsh", lambda m: torch.linalg.eigvalsh(m @ m.T)[-1].sqrt()),
+]
+
+
+@pytest.mark.parametrize(("name", "call"), WAYS)
+def test_every_way_to_call_a_function_of_a_library_is_noticed(name, call):
+    called = []
+    with watched((name,), called):
+        call(torch.rand(3, 4))
+    assert set(called) == {name}
 
 
 @pytest.mark.parametrize(("number", "name", "attempt"), CALLS)
@@ -109,7 +121,10 @@ def test_the_learners_own_function_of_a_librarys_name_is_no_offence():
         rows = rows - rows.mean(dim=0)
         return rows.T @ rows / (len(rows) - 1)
 
-    assert BY_NUMBER["2.2"].verdict(lambda x: cov(x)).startswith("✓")
+    called = []
+    with watched(("torch.cov", "numpy.cov"), called):
+        cov(torch.rand(3, 4))
+    assert called == []
 
 
 def test_the_courses_function_written_out_in_a_notebook_counts_as_the_courses():
@@ -136,5 +151,5 @@ def test_watching_ends_with_an_error_and_keeps_another_watcher():
 
 
 def test_a_wrong_answer_that_calls_it_gets_the_sentence_of_its_mistake():
-    said = BY_NUMBER["2.2"].verdict(lambda features: torch.cov(features))
-    assert "compares images with images" in said
+    said = BY_NUMBER["2.4"].verdict(lambda *given: precision_recall(*given)[::-1])
+    assert "precision and recall are swapped" in said

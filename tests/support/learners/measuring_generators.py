@@ -33,42 +33,59 @@ KL_WRONG = {
 }
 
 
-def products(x):
-    rows = x - x.sum(dim=0) / len(x)
-    return torch.einsum("ni,nj->ij", rows, rows) / (len(x) - 1)
+def lead(a, b, alike=("num", "judge"), errors=3, root=True, seeds=2, flip=False):
+    if [a[name] for name in alike] != [b[name] for name in alike]:
+        return "neither"
+    middles, squares = [], []
+    for run in (a, b):
+        x = np.array(run["distances"])
+        if len(x) < seeds:
+            return "neither"
+        middles.append(x.mean())
+        variance = ((x - x.mean()) ** 2).sum() / max(len(x) - 1, 1)
+        squares.append(variance / (len(x) if root else 1))
+    if abs(middles[0] - middles[1]) <= errors * sum(squares) ** 0.5:
+        return "neither"
+    return "ab"[int((middles[0] > middles[1]) != flip)]
 
 
-COVARIANCE_WRONG = {
-    "did not subtract the mean": lambda x: torch.einsum("ni,nj->ij", x, x) / (x.shape[0] - 1),
-    "you did not subtract": lambda x: torch.einsum("ni,nj->ij", x, x) / x.shape[0],
-    "divided by N;": lambda x: np.cov(x.numpy(), rowvar=False, bias=True),
-    "images with images": lambda x: np.cov(x.numpy()),
-    "its own mean over the features": lambda x: (
-        torch.einsum("ni,nj->ij", x - x.mean(1)[:, None], x - x.mean(1)[:, None]) / 6
-    ),
-    "only the variances": lambda x: torch.eye(3) * x.std(0) ** 2,
+def best_of_all(a, b):
+    if lead(a, b, errors=0) == "neither":
+        return "neither"
+    return "a" if sorted(a["distances"])[0] < sorted(b["distances"])[0] else "b"
+
+
+LEAD_WRONG = {
+    "the best seeds": best_of_all,
+    "every difference of means": lambda a, b: lead(a, b, errors=0),
+    "beyond two standard errors": lambda a, b: lead(a, b, errors=2),
+    "spread of single runs": lambda a, b: lead(a, b, root=False),
+    "measured with more images": lambda a, b: lead(a, b, alike=["judge"]),
+    "features of two judges": lambda a, b: lead(a, b, alike=["num"]),
+    "error of a single seed": lambda a, b: lead(a, b, seeds=1),
+    "larger distance": lambda a, b: lead(a, b, flip=True),
 }
 
 
-def pairs_kid(a, b, k=None, own=lambda n: n * (n - 1), skip=True, cross=2.0):
-    d = a.shape[1]
-    k = k or (lambda x, y: (x @ y / d + 1) ** 3)
-
-    def inner(s):
-        n = len(s)
-        terms = [k(s[i], s[j]) for i in range(n) for j in range(n) if i != j or not skip]
-        return sum(terms) / own(n)
-
-    return inner(a) + inner(b) - cross * sum(k(x, y) for x in a for y in b) / (len(a) * len(b))
+def fitted(x, y):
+    """End and slope of the straight line by least squares."""
+    slope, end = np.polyfit(x.numpy(), y.numpy(), 1)
+    return end, slope
 
 
-KID_WRONG = {
-    "biased form": lambda a, b: pairs_kid(a, b, own=lambda n: n * n, skip=False),
-    "still in the sum": lambda a, b: pairs_kid(a, b, skip=False),
-    "divide by n squared": lambda a, b: pairs_kid(a, b, own=lambda n: n**2),
-    "quadratic": lambda a, b: pairs_kid(a, b, k=lambda x, y: (x @ y / 4 + 1) ** 2),
-    "number of features": lambda a, b: pairs_kid(a, b, k=lambda x, y: (x @ y + 1) ** 3),
-    "subtracted once": lambda a, b: pairs_kid(a, b, cross=1.0),
+def lines(sizes_a, distances_a, sizes_b, distances_b, number=None):
+    number = number or (lambda n, d: fitted(1 / n, d)[0])
+    pairs = {"a": (sizes_a, distances_a), "b": (sizes_b, distances_b)}
+    return min(pairs, key=lambda name: float(number(*pairs[name])))
+
+
+NEARER_WRONG = {
+    "at the largest N": lambda *them: lines(*them, number=lambda n, d: d[n.argmax()]),
+    "at the smallest N": lambda *them: lines(*them, number=lambda n, d: d[n.argmin()]),
+    "average over N": lambda *them: lines(*them, number=lambda n, d: d.sum() / len(d)),
+    "how fast": lambda *them: lines(*them, number=lambda n, d: fitted(1 / n, d)[1]),
+    "a line in N;": lambda *them: lines(*them, number=lambda n, d: fitted(n, d)[0]),
+    "4/3 and -1/3": lambda *them: lines(*them, number=lambda n, d: d[1] * 4 / 3 - d[0] / 3),
 }
 
 
@@ -133,15 +150,15 @@ BUG_WRONG = {
 
 RIGHT = {
     "2.1": [plain_kl],
-    "2.2": [products],
-    "2.3": [pairs_kid],
+    "2.2": [lead],
+    "2.3": [lines],
     "2.4": [plain_pr],
     "2.5": [ratio],
 }
 WRONG = {
     "2.1": KL_WRONG,
-    "2.2": COVARIANCE_WRONG,
-    "2.3": KID_WRONG,
+    "2.2": LEAD_WRONG,
+    "2.3": NEARER_WRONG,
     "2.4": PR_WRONG,
     "2.5": BUG_WRONG,
 }
