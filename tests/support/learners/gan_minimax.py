@@ -5,36 +5,31 @@ from torch import nn
 from torch.nn import functional as F
 
 
-def right_jsd(p, q):
-    m = 0.5 * (p + q)
-    first = torch.where(p > 0, p * torch.log(p.clamp(min=1e-300) / m), 0.0)
-    second = torch.where(q > 0, q * torch.log(q.clamp(min=1e-300) / m), 0.0)
-    return 0.5 * (first.sum() + second.sum())
+def closer(a, b, key=lambda run: run["best_d_loss"], tie=0.05):
+    """Whoever has the larger number is nearer."""
+    first, second = key(a), key(b)
+    if -tie <= first - second <= tie:
+        return "neither"
+    return "a" if first > second else "b"
 
 
-def jsd_with_log(log, half=0.5, mixture=0.5):
-    def attempt(p, q):
-        m = mixture * (p + q)
-        return half * (torch.nansum(p * log(p / m)) + torch.nansum(q * log(q / m)))
-
-    return attempt
-
-
-def jsd_nan(p, q):
-    m = (p + q) / 2
-    return 0.5 * torch.sum(p * torch.log(p / m)) + 0.5 * torch.sum(q * torch.log(q / m))
+def on_each_fake(fake_logits, steepness, saturating, how=None, words=None):
+    d = 1 / (1 + torch.exp(-fake_logits))
+    both = [d, 1 - d] if saturating else [1 - d, d]
+    this, other = ((how or torch.dot)(s, steepness).item() / len(d) for s in both)
+    words = words or {True: "loss", False: "discriminator"}
+    return "pulled" if this >= 0.01 else words[other >= 0.01]
 
 
-def kl(p, q):
-    return torch.nansum(torch.where(p > 0, p * torch.log(p / q), 0.0))
+def at_the_mean_logit(fake_logits, steepness, saturating):
+    return on_each_fake(0 * fake_logits + fake_logits.mean(), steepness, saturating)
 
 
-def ns_slope_by_autograd(logits):
-    a = logits.clone().requires_grad_()
-    b = logits.clone().requires_grad_()
-    (saturating,) = torch.autograd.grad(F.logsigmoid(-a).sum(), a)
-    (other,) = torch.autograd.grad(-F.logsigmoid(b).sum(), b)
-    return saturating, other
+def in_d(fake_logits, steepness, saturating):
+    d = fake_logits.sigmoid()
+    pulls = [(steepness / (1 - d)).mean(), (steepness / d).mean()]
+    this, other = pulls if saturating else pulls[::-1]
+    return "pulled" if this >= 0.01 else "loss" if other >= 0.01 else "discriminator"
 
 
 def shares(p, q, r):
@@ -86,8 +81,8 @@ def with_bceloss(real_logits, fake_logits):
 
 
 RIGHT = {
-    "3.1": [right_jsd],
-    "3.2": [lambda a: (-1 / (1 + torch.exp(-a)), -1 / (1 + torch.exp(a)))],
+    "3.1": [closer],
+    "3.2": [on_each_fake],
     "3.3": [shares],
     "3.4": [
         lambda a: torch.mean(-a),
@@ -98,22 +93,24 @@ RIGHT = {
 }
 WRONG = {
     "3.1": {
-        "a half is missing": jsd_with_log(torch.log, half=1.0),
-        "not JSD": kl,
-        "mixture is forgotten": lambda p, q: 0.5 * kl(p, q) + 0.5 * kl(q, p),
-        "in bits": jsd_with_log(torch.log2),
-        "not halved": jsd_with_log(torch.log, mixture=1.0),
-        "gives NaN": jsd_nan,
+        "generators' losses": lambda a, b: closer(a, b, lambda run: -run["g_loss"]),
+        "not at their best": lambda a, b: closer(a, b, lambda run: run["d_loss"]),
+        "for success": lambda a, b: closer(a, b, lambda run: -run["d_loss"]),
+        "nearer to log 4": lambda a, b: closer(a, b, lambda run: -abs(run["d_loss"] - 1.386)),
+        "comparison is turned": lambda a, b: closer(a, b, lambda run: -run["best_d_loss"]),
+        "keeps up": lambda a, b: closer(a, b, lambda run: run["best_d_loss"] - run["d_loss"]),
+        "difference smaller": lambda a, b: closer(a, b, tie=0),
     },
     "3.2": {
-        "swapped": lambda a: (a.sigmoid() - 1, -a.sigmoid()),
-        "both signs": lambda a: (a.sigmoid(), 1 - a.sigmoid()),
-        "slopes in D": lambda a: (-1 / (1 - a.sigmoid()), -1 / a.sigmoid()),
-        "logarithm is forgotten": lambda a: (
-            -a.sigmoid() * (-a).sigmoid(),
-            -a.sigmoid() * (-a).sigmoid(),
+        "exchanged": lambda a, steepness, flag: on_each_fake(a, steepness, not flag),
+        "at the mean logit": at_the_mean_logit,
+        "slope of D itself": lambda *given: on_each_fake(*given, how=lambda s, t: s.sum()),
+        "multiplied the means": lambda *given: on_each_fake(
+            *given, how=lambda s, t: s.sum() * t.mean()
         ),
-        "of the mean": lambda a: tuple(s / 5 for s in ns_slope_by_autograd(a)),
+        "blame the loss": lambda *given: on_each_fake(*given, words=["loss", "loss"]),
+        "blame the discriminator": lambda *given: on_each_fake(*given, words=["discriminator"] * 2),
+        "slopes in D": in_d,
     },
     "3.3": {
         "not used": lambda p, q, r: p / (p + q),

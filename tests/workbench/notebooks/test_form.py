@@ -306,16 +306,16 @@ SPOILERS = {
         "the text around knows",
     ),
     "two alike": (at(8, outputs=[figure(), figure()]), "two figures have one description"),
-    "answer in a stub": (exercise("3.1", "p + q", "jsd"), "a function that only returns None"),
+    "answer in a stub": (exercise("3.1", "p + q", "nearer"), "a function that only returns None"),
     "stub in other hands": (
-        exercise("3.2", "None", "jsd"),
-        "`exercises.check_jsd` is of exercise 3.1, the heading 3.2",
+        exercise("3.2", "None", "nearer"),
+        "`exercises.check_nearer` is of exercise 3.1, the heading 3.2",
     ),
     "exercise without a check": (
-        exercise("3.2", "None", "jsd"),
+        exercise("3.2", "None", "nearer"),
         "exercise 3.2 is checked nowhere",
     ),
-    "asks the exercise": (at(5, source="print(exercises.JSD.reference)"), "not for notebooks"),
+    "asks the exercise": (at(5, source="print(exercises.NEARER.reference)"), "not for notebooks"),
     "unknown paper": (at(3, source="- Ann (2014), *Nets*, arXiv:1406.2662"), "is it a slip"),
     "other author": (
         at(3, source="- Mirza (2014), Generative Adversarial Nets, arXiv:1406.2661"),
