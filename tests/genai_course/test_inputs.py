@@ -8,39 +8,12 @@ import inspect
 
 import pytest
 import torch
-from call_results import inputs_of
+from call_results import OTHER_OBJECTS, inputs_of, tensors_in, values_of
 from good_calls import at, doors, good_call, networks, owner_of
 from usual_values import GIVEN
 
 from genai_course.collapse.streams import Streams
 from genai_course.gan.stacked import StackedLinear, draw_weights
-
-OTHER_OBJECTS = {  # calls that need more than tensors, seen in their own tests
-    *("collapse.causes.measure_ten_images", "collapse.fixes.Recipe.judge"),
-    *("collapse.objectives.present", "collapse.readings.pixels", "collapse.views.untouched"),
-    *("collapse.views.augmented", "conditional.networks.ConditionalVAE.encode"),
-    *("conditional.networks.ConditionalVAE.decode", "evaluation.judge.Judge.features"),
-    "gan.stacked.StackedDiscriminator.features",
-}
-
-
-def values_of(door, call):
-    """Good values of a call, and those of `GIVEN` instead; None where nobody has said them."""
-    names = inspect.signature(call).parameters
-    given = {key: value() for key, value in at(door, {}, GIVEN).items() if key in names}
-    try:
-        return {**good_call(door, call, "", given), **given}
-    except KeyError:
-        return None
-
-
-def tensors_in(value):
-    """Yield all tensors in a value: itself, or those of lists, tuples and dicts."""
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, (list, tuple, dict)):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from tensors_in(one)
 
 
 def network_of(door, call):

@@ -80,9 +80,19 @@ GIVEN = {  # what is given besides, so that the argument shows
     "data.shuffling": {"batch_size": lambda: 6},
     "evaluation.diversity": {"real": lambda: uniform(30, 1, 28, 28)[10:].square()},
     "evaluation.judge": {"judge": lambda: Sure()},
+    "divergences": {
+        "log_p": lambda: plane().log(), "log_q": lambda: (1 - plane()).log(),
+        "spacing": lambda: 0.5,
+    },
+    "evaluation.frechet.gaussian_frechet": {
+        "mean_a": lambda: uniform(3), "covariance_a": lambda: uniform(3, 9).cov(),
+        "mean_b": lambda: uniform(3) / 2, "covariance_b": lambda: uniform(3, 8).cov(),
+    },
+    "evaluation.kernel": {"a": plane, "b": lambda: plane()[:9] + 0.5},
     "evaluation.neighbours.precision_recall": {"fake": lambda: plane()[:12] + 0.5},
     "evaluation.neighbours.density_coverage": {"fake": lambda: plane()[:12] + 0.2},
     "evaluation.neighbours.expected_coverage": {"num_real": lambda: 9, "num_fake": lambda: 9},
+    "gan.augmentation.rotate_pairs": {"x": lambda: uniform(5, 4), "angles": lambda: uniform(5, 1)},
     "gan.augmentation": {
         "x": lambda: uniform(2, 3, 784), "shifts": lambda: torch.ones(2, 3, 2).long(),
     },
@@ -104,5 +114,9 @@ GIVEN = {  # what is given besides, so that the argument shows
         "model": lambda: ConditionalGenerator(8, 2), "num_images": lambda: 3,
     },
     "vae.beta_vae.active_units": {"mu": lambda: uniform(20, 3) * 0.7},
+    "vae.importance.iwae_bound": {"log_w": lambda: uniform(6, 5), "k": lambda: 2},
+    "vae.importance.mean_and_error": {"values": lambda: uniform(20)},
+    "vae.linear": {"weight": lambda: uniform(3, 2), "noise_variance": lambda: 0.3},
+    "vae.sampling.interpolate": {"z_start": lambda: uniform(3), "z_end": lambda: -uniform(3)},
     "vae.quantised": {"codebook": lambda: uniform(40, 2)[20:]},
 }  # fmt: skip

@@ -13,7 +13,10 @@ LEFT_OUT = (  # slow, or of something else
     "genai_course/data/test_spoilt_caches.py",
 )
 BY_DERIVATION = (  # tests that find by themselves all that is public
-    *(f"genai_course/test_{name}.py" for name in ("defaults", "arguments", "inputs", "doors")),
+    *(
+        f"genai_course/test_{name}.py"
+        for name in ("defaults", "arguments", "inputs", "edges", "doors")
+    ),
     "genai_course/plots/test_every_figure.py",
 )
 ALSO = {  # modules that are judged through another one
