@@ -14,13 +14,15 @@ from genai_course.commands.environment import ROOT
 from genai_course.commands.notebooks import find_notebooks
 from workbench.notebooks.canonical import read, write
 from workbench.notebooks.execution import NotExecuted, execute
+from workbench.notebooks.seal import store_seal
 from workbench.suite.costs import load_costs, store_costs
 
 
 def make(path, root=ROOT):
     """Execute one notebook and store it; the file is replaced only after a whole, quiet run.
 
-    What its cells cost is stored too, if it is a notebook of the course in `root`.
+    What its cells cost and the seal of its figures are stored too, if it is a notebook of the
+    course in `root`.
 
     Returns:
         Seconds that the run took.
@@ -36,6 +38,7 @@ def make(path, root=ROOT):
     if name:
         ids = [cell.id for cell in read(path).cells if cell.cell_type == "code"]
         store_costs(root, name, dict(zip(ids, spent, strict=True)))
+        store_seal(root, name, read(path))
     return time.monotonic() - start
 
 

@@ -10,14 +10,15 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.notebooks import form, mirror
+from workbench.notebooks import form, mirror, seal
 from workbench.notebooks.canonical import canonical, read
 from workbench.notebooks.stored_notebook import Page
 from workbench.planted.faults import ROOT, Stale, exchange, once
 from workbench.planted.faults import read as read_list
+from workbench.planted.figure_edits import FIGURE_KINDS
 
 NEEDED = (
-    *("genai_course", "workbench", "notebooks"),
+    *("genai_course", "workbench", "notebooks", "tests/figures"),
     *("tests/nbval_sanitize.cfg", "conftest.py", "pyproject.toml", "README.md"),
 )
 
@@ -93,34 +94,6 @@ def strip_outputs(cells, i, edit):
     cells[i].outputs = []
 
 
-def remove_figure(cells, i, edit):
-    """Drop the figure of a cell."""
-    cells[i].outputs.remove(_figure(cells[i], edit))
-
-
-def remove_picture(cells, i, edit):
-    """Drop the pixels of a figure and keep its text."""
-    del _figure(cells[i], edit).data["image/png"]
-
-
-def remove_alt(cells, i, edit):
-    """Drop the description of a figure."""
-    _figure(cells[i], edit).metadata = {}
-
-
-def change_alt(cells, i, edit):
-    """Exchange the description of a figure, in the code and in the output."""
-    cells[i].source = once(edit, cells[i].source)
-    _figure(cells[i], edit).metadata["image/png"]["alt"] = edit.after
-
-
-def _figure(cell, edit):
-    figures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
-    if len(figures) != 1:
-        raise Stale(f"{edit}: {len(figures)} figures, wanted one")
-    return figures[0]
-
-
 def delete_cell(cells, i, edit):
     """Delete a cell."""
     del cells[i]
@@ -157,19 +130,16 @@ def leave(cells, i, edit):
 
 
 KINDS = {
+    **FIGURE_KINDS,
     "stale output": change_output,
     "stale number before ≈": change_output,
     "added output": change_output,
     "stripped outputs": strip_outputs,
-    "removed figure": remove_figure,
-    "removed picture": remove_picture,
-    "removed alt text": remove_alt,
     "deleted cell": delete_cell,
     "swapped cells": swap_cells,
     "emptied cell": empty_cell,
     "never executed": never_execute,
     "hidden from comparison": hide,
-    "poor alt text": change_alt,
     "error let pass": let_errors_pass,
     "tick in the output": change_output,
     "lost line": change_output,
@@ -186,7 +156,7 @@ def seen_without_kernel(edit, course, root=ROOT):
         root: The course itself.
 
     Returns:
-        "form" or "mirror" and the first sentence of that test, or None where both are green.
+        "form", "mirror" or "seal" and the first sentence of that test, or None where all are green.
     """
     try:
         spoil(edit, course)
@@ -195,6 +165,10 @@ def seen_without_kernel(edit, course, root=ROOT):
             if found:
                 return "form", found[0]
         found = mirror.faults(course)
-        return ("mirror", found[0]) if found else None
+        if found:
+            return "mirror", found[0]
+        if edit.file.endswith(".ipynb"):
+            found = [*seal.faults(read(Path(course, edit.file)), edit.file, course)]
+        return ("seal", found[0]) if found else None
     finally:
         shutil.copy(Path(root, edit.file), Path(course, edit.file))

@@ -1,9 +1,9 @@
 """Plant edits in a copy of the course and see which test notices: `make mutants N=notebooks`.
 
-Each edit is shown to the fast tests first, alone: the form of notebooks and the comparison with
-the package, which need no kernel. What they do not see is run under strict nbval. Edits that
-disturb no other cell share a run; the others get a run of the cells that they name. The same cells
-are run without the edits, too, and must be green there.
+Each edit is shown to the fast tests first, alone: the form of notebooks, the comparison with
+the package, and the seal of figures, which need no kernel. What they do not see is run under strict
+nbval. Edits that disturb no other cell share a run; the others get a run of the cells that they
+name. The same cells are run without the edits, too, and must be green there.
 """
 
 import ast
@@ -70,7 +70,7 @@ def main():
 
 
 def judge(edits, course):
-    """Return a dict from each edit to "form", "mirror", "nbval" or "" for not seen.
+    """Return a dict from each edit to "form", "mirror", "seal", "nbval" or "" for not seen.
 
     Raises:
         Stale: If an edit no longer fits, or something is red without any edit.
@@ -168,7 +168,7 @@ def table(report):
         )
     by = {
         name: [e["seen_by"] for e in report["edits"]].count(name)
-        for name in ("form", "mirror", "nbval")
+        for name in ("form", "mirror", "seal", "nbval")
     }
     counts = ", ".join(f"{count} by {name}" for name, count in by.items())
     lines.append(f"\n{report['planted']} planted, {report['seen']} seen: {counts}")

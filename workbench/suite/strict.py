@@ -8,6 +8,7 @@ What nbval 0.11 lets through or decides by the clock, and what happens here inst
     a cell that swallows the interrupt of its timeout passes       it fails
     cells behind a dead kernel or a timeout "fail as expected"     they fail at once
     a stored figure whose picture is gone passes                   it fails
+    a picture that is now drawn upside-down passes                 it fails (`drawn_pictures`)
 """
 
 from collections import deque
@@ -19,6 +20,7 @@ from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 
 from workbench.suite.costs import load_costs, store_costs
+from workbench.suite.drawn_pictures import complaints
 from workbench.suite.watching import LOOK_SECONDS, Limits, Watch
 
 START_SECONDS, NBVAL_START_SECONDS = 600, 60  # ours and nbval's; a kernel that dies is seen at once
@@ -179,14 +181,10 @@ def _listen(kernel, early):
 
 
 def _compare_outputs(self, test, ref, skip_compare=None):
-    """Compare as nbval does, and the number of pictures too (their pixels are not compared)."""
+    """Compare as nbval does, and look at the pictures too (their pixels are not compared)."""
     if not _nbval_compare_outputs(self, test, ref, skip_compare):
         return False
-    stored, new = _count_pictures(ref), _count_pictures(test)
-    if stored != new:
-        self.comparison_traceback.append(f"{stored} pictures stored, {new} drawn now")
-    return stored == new
-
-
-def _count_pictures(outputs):
-    return sum(bool(output.get("data", {}).get("image/png")) for output in outputs)
+    place, root = _place(self.parent), self.config.rootpath
+    found = [*complaints(test, ref, self.cell.get("id"), place, root)]
+    self.comparison_traceback.extend(found)
+    return not found

@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from workbench.notebooks.canonical import canonical, read, write
 from workbench.notebooks.execution import NotExecuted, execute
 from workbench.notebooks.make import make, make_all
+from workbench.notebooks.seal import load_seal
 from workbench.suite.costs import load_costs
 from workbench.suite.watching import Limits
 
@@ -174,16 +175,19 @@ def test_a_cell_that_hangs_is_named_with_the_reason(tmp_path, source, stored, wh
         execute(notebook, tmp_path, Limits(idle=3, least=3, unknown=60), stored)
 
 
-def test_making_a_notebook_stores_what_its_cells_cost(tmp_path):
+def test_making_a_notebook_stores_what_its_cells_cost_and_seals_its_figures(tmp_path):
     path = tmp_path / "notebooks" / "01_work.ipynb"
     path.parent.mkdir()
     work = "import time\nwhile time.process_time() < 8: pass"
-    cells = [new_markdown_cell("# Work"), new_code_cell("1"), new_code_cell(work, id="busy")]
+    draw = "import genai_course.plots.common as p\np.show(p.new_figure()[0], alt='Empty axes.')"
+    cells = [new_markdown_cell("# Work"), new_code_cell(draw), new_code_cell(work, id="busy")]
     write(new_notebook(cells=cells), path)
     make(path, tmp_path)
     costs = load_costs(tmp_path, "notebooks/01_work.ipynb")
     assert list(costs) == ["work-2", "busy"]
-    assert costs["work-2"] == 0.1 and 1 < costs["busy"] < 10
+    (figure,) = load_seal(tmp_path, "notebooks/01_work.ipynb")["work-2"]
+    assert figure["alt"] == "Empty axes." and len(figure["greys"]) == 16
+    assert costs["work-2"] < 10 and 1 < costs["busy"] < 10
 
 
 def test_what_is_no_notebook_is_said(tmp_path, capsys):

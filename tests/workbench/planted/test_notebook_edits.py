@@ -51,6 +51,10 @@ FAST = {
     "hidden name": "mirror",
     "package drift": "mirror",
     "lost home": "mirror",
+    "removed figure": "seal",
+    "removed picture": "seal",
+    "exchanged pictures": "seal",
+    "upside-down picture": "seal",
 }
 
 

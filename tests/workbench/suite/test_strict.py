@@ -1,5 +1,7 @@
 """The strict notebook run sees every planted fault, at the right cell, and nothing else."""
 
+import base64
+import io
 import json
 import os
 import sys
@@ -7,7 +9,11 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from workbench.notebooks.canonical import read
+from workbench.notebooks.seal import store_seal
+from workbench.planted.figure_edits import on_its_head
 from workbench.suite.costs import costs_path, load_costs
 from workbench.suite.watching import run
 
@@ -35,6 +41,15 @@ for item in track(range(2), total=2):
 print("after")"""
 
 
+def drawn(top, bottom):
+    """A picture of two grey levels, as base64 text."""
+    buffer = io.BytesIO()
+    picture = Image.new("L", (32, 32), bottom)
+    picture.paste(top, (0, 0, 32, 12))
+    picture.save(buffer, format="png")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
 def printed(text):
     return [{"output_type": "stream", "name": "stdout", "text": text}]
 
@@ -59,6 +74,7 @@ def write(path, cells):
     path.write_text(json.dumps(whole), encoding="utf-8")
 
 
+ON_ITS_HEAD = on_its_head(drawn(0, 255))
 GOOD = [
     cell("print(7)", printed("7\n")),
     cell('print("✓ it holds   ≈ 0.12")', printed("✓ it holds   ≈ 0.11\n")),
@@ -97,6 +113,11 @@ FAULTS = [
         "ZeroDivisionError",
     ),
     ("picture lost", cell(PICTURE, shown(**{"text/plain": "<Figure>"})), "0 pictures stored, 1"),
+    (
+        "picture upside-down",
+        cell(PICTURE.replace("iVBORw0KGgo=", drawn(0, 255)), shown(**{"image/png": ON_ITS_HEAD})),
+        "the picture drawn now stands on its head",
+    ),
     ("stops with an error", cell("raise ValueError('planted')"), "planted"),
 ]
 DEAD = [cell("print(1)", printed("1\n")), cell(KILL), cell("a = 1"), cell("a = 2")]
@@ -144,6 +165,9 @@ def strict_run(folder, *options):
 def faulty(tmp_path_factory):
     folder = tmp_path_factory.mktemp("faulty")
     write(folder / "faulty.ipynb", [fault[1] for fault in FAULTS])
+    notebook = read(folder / "faulty.ipynb")
+    notebook.cells = [cell for cell in notebook.cells if ON_ITS_HEAD in str(cell.outputs)]
+    store_seal(folder, "faulty.ipynb", notebook)
     write(folder / "dead.ipynb", DEAD)
     return strict_run(folder)
 
