@@ -85,7 +85,10 @@ THIRD_PARTY = {
     "ipykernel": ("genai_course.commands.lab_files",),
     "packaging": ("genai_course.commands", "workbench.environments"),
     "psutil": ("genai_course.commands", "workbench"),
-    "PIL": ("genai_course.plots.common", "workbench.speed"),
+    "PIL": (
+        *("genai_course.plots.common", "workbench.speed"),
+        *("workbench.suite.drawn_pictures", "workbench.planted.figure_edits"),
+    ),
     "accelerate": ("workbench.speed.frameworks",),
     "pytorch_lightning": ("workbench.speed.frameworks", "workbench.speed.lightning"),
     "numpy": None,  # None: everywhere

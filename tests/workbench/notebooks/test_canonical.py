@@ -10,8 +10,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from workbench.notebooks.canonical import canonical, read, write
 from workbench.notebooks.execution import NotExecuted, execute
 from workbench.notebooks.make import make, make_all
-from workbench.notebooks.seal import load_seal
 from workbench.suite.costs import load_costs
+from workbench.suite.drawn_pictures import load_seal
 from workbench.suite.watching import Limits
 
 RICH = """import ipywidgets

@@ -7,18 +7,10 @@ import numpy as np
 import pytest
 
 from workbench.notebooks.canonical import read
-from workbench.notebooks.seal import (
-    FOLDER,
-    faults,
-    levels,
-    misdrawn,
-    seal_of,
-    store_seal,
-    turn,
-)
+from workbench.notebooks.seal import faults, seal_of, store_seal
 from workbench.notebooks.stored_notebook import pictures
 from workbench.planted.figure_edits import on_its_head
-from workbench.suite.drawn_pictures import complaints
+from workbench.suite.drawn_pictures import FOLDER, complaints, levels, misdrawn, turn
 
 ROOT = Path(__file__).resolve().parents[3]
 STORED = sorted((ROOT / "notebooks").rglob("[0-9][0-9]_*.ipynb"))

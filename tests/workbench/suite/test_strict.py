@@ -75,6 +75,7 @@ def write(path, cells):
 
 
 ON_ITS_HEAD = on_its_head(drawn(0, 255))
+TURNED = shown(**{"image/png": ON_ITS_HEAD, "text/plain": "<Figure>"})
 GOOD = [
     cell("print(7)", printed("7\n")),
     cell('print("✓ it holds   ≈ 0.12")', printed("✓ it holds   ≈ 0.11\n")),
@@ -115,7 +116,7 @@ FAULTS = [
     ("picture lost", cell(PICTURE, shown(**{"text/plain": "<Figure>"})), "0 pictures stored, 1"),
     (
         "picture upside-down",
-        cell(PICTURE.replace("iVBORw0KGgo=", drawn(0, 255)), shown(**{"image/png": ON_ITS_HEAD})),
+        cell(PICTURE.replace("iVBORw0KGgo=", drawn(0, 255)), TURNED),
         "the picture drawn now stands on its head",
     ),
     ("stops with an error", cell("raise ValueError('planted')"), "planted"),
