@@ -1,12 +1,12 @@
-"""Exercises of notebook 04: the steps of the game, sampling, and a measure of collapse."""
+"""Exercises of notebook 04: the steps of the game; sampling and judgements stand elsewhere."""
 
-import torch
 from torch.nn import functional as F
 
 from genai_course.exercises.engine import Exercise, Mistake
+from genai_course.exercises.gan_judgements import BLAME, SICK
 from genai_course.exercises.gan_players import play
-from genai_course.exercises.gan_samples import DRAW_IMAGES, SPREAD
-from genai_course.gan.losses import discriminator_loss, generator_loss, saturating_generator_loss
+from genai_course.exercises.gan_samples import DRAW_IMAGES
+from genai_course.gan.losses import discriminator_loss, generator_loss
 
 # 4.1 ------------------------------------------------------------------------------------------
 
@@ -124,98 +124,6 @@ DISCRIMINATOR_STEP = Exercise(
 )
 
 
-# 4.2 ------------------------------------------------------------------------------------------
-
-
-def _generator_update(loss_of, *, detach=False, zero=True, step=True):
-    """Build an answer to 4.2 from a loss of the logits of generated images."""
-
-    def attempt(generator, discriminator, optimizer, batch_size):
-        x_fake = _fake(generator, batch_size)
-        loss = loss_of(discriminator(x_fake.detach() if detach else x_fake))
-        if zero:
-            optimizer.zero_grad()
-        loss.backward()
-        if step:
-            optimizer.step()
-        return loss
-
-    return attempt
-
-
-def _steps_the_other_player(generator, discriminator, optimizer, batch_size):
-    loss = generator_loss(discriminator(_fake(generator, batch_size)))
-    optimizer.zero_grad()
-    discriminator.zero_grad()
-    loss.backward()
-    optimizer.step()
-    torch.optim.SGD(discriminator.parameters(), lr=optimizer.param_groups[0]["lr"]).step()
-    return loss
-
-
-GENERATOR_STEP = Exercise(
-    number="4.2",
-    title="The generator's update from memory",
-    asks="`attempt(generator, discriminator, optimizer, batch_size)` returns the loss.",
-    observe=lambda attempt: play(attempt, moves="generator"),
-    reference=_generator_update(generator_loss),
-    praise="the generator moves towards what the discriminator takes for real",
-    without=("generator_step",),
-    mistakes=(
-        Mistake(
-            _generator_update(saturating_generator_loss),
-            "this is the saturating loss, mean log(1 - D(G(z))), whose gradient fades when the "
-            "discriminator is sure.",
-            "we minimise -mean log D(G(z)).",
-            "Use generator_loss.",
-        ),
-        Mistake(
-            _generator_update(lambda logits: F.softplus(logits).mean()),
-            "your labels say fake, so the generator learns to be recognised.",
-            "the generator wants its images called real.",
-            "Its loss is softplus(-logits), the label is 1.",
-        ),
-        Mistake(
-            _generator_update(generator_loss, detach=True),
-            "when the optimiser steps, the generator has no gradient: its images are detached, or "
-            "backward or zero_grad stands in the wrong place.",
-            "the gradient must run through the discriminator back to the generator.",
-            "Leave the detach to the discriminator's step; then zero_grad, backward, step.",
-        ),
-        Mistake(
-            _generator_update(lambda logits: F.softplus(-logits).sum()),
-            "you summed over the batch instead of averaging, so the step grows with its size.",
-            "a loss should not depend on how many images are in the batch.",
-            "Use mean() in place of sum().",
-        ),
-        Mistake(
-            _generator_update(lambda logits: generator_loss(logits.sigmoid())),
-            "you put a sigmoid before a loss that expects logits, so it is applied twice.",
-            "the softplus inside the loss already holds the logarithm of a sigmoid.",
-            "Pass the logits as they are.",
-        ),
-        Mistake(
-            _generator_update(generator_loss, zero=False),
-            "the gradient of an earlier batch was still there and was added: zero_grad is missing.",
-            "backward adds to .grad, it does not replace it.",
-            "Call optimizer.zero_grad() before loss.backward().",
-        ),
-        Mistake(
-            _generator_update(generator_loss, step=False),
-            "the gradient is there, but the generator did not move.",
-            "backward fills .grad; who uses it?",
-            "Call optimizer.step() at the end.",
-        ),
-        Mistake(
-            _steps_the_other_player,
-            "you moved the discriminator as well: it learned to call generated images real.",
-            "each step moves one player.",
-            "Step the optimiser that you were given and no other.",
-        ),
-    ),
-)
-
-
 # 4.5 ------------------------------------------------------------------------------------------
 
 
@@ -324,9 +232,9 @@ FIND_THE_BUG = Exercise(
     ),
 )
 
-EXERCISES = (DISCRIMINATOR_STEP, GENERATOR_STEP, DRAW_IMAGES, SPREAD, FIND_THE_BUG)
+EXERCISES = (DISCRIMINATOR_STEP, SICK, DRAW_IMAGES, BLAME, FIND_THE_BUG)
 check_discriminator_step = DISCRIMINATOR_STEP.check
-check_generator_step = GENERATOR_STEP.check
+check_sick = SICK.check
 check_draw_images = DRAW_IMAGES.check
-check_spread = SPREAD.check
+check_blame = BLAME.check
 check_find_the_bug = FIND_THE_BUG.check

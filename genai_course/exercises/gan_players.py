@@ -47,7 +47,7 @@ def play(attempt: Callable, *, moves: str) -> dict[str, object]:
 
     Args:
         attempt: The learner's step; returns its loss (both losses).
-        moves: Which player it is about: "discriminator", "generator" or "both".
+        moves: Whose update it is: "discriminator" or "both".
     """
     generator, discriminator = SmallGenerator(), SmallDiscriminator()
     discriminator.weight.grad = torch.full((4,), 0.3)  # left over from an earlier batch
@@ -55,14 +55,13 @@ def play(attempt: Callable, *, moves: str) -> dict[str, object]:
     if moves == "discriminator":
         generator.weight.grad = None
     optimizers = [torch.optim.SGD(n.parameters(), lr=0.5) for n in (discriminator, generator)]
-    chosen = {"discriminator": optimizers[:1], "generator": optimizers[1:], "both": optimizers}
+    chosen = optimizers if moves == "both" else optimizers[:1]
     x_real = torch.linspace(-1, 1, BATCH * 4).reshape(BATCH, 1, 2, 2).flip(0)
     seen: dict[str, object] = {}
     for number in ("first", "second"):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
-            last = BATCH if moves == "generator" else x_real
-            losses = attempt(generator, discriminator, *chosen[moves], last)
+            losses = attempt(generator, discriminator, *chosen, x_real)
         seen |= _after(number, losses, generator, discriminator, moves)
     return seen
 

@@ -1,4 +1,4 @@
-"""Exercises 4.3 and 4.4: draw images, and measure how much they differ."""
+"""Exercise 4.3: draw images."""
 
 import torch
 
@@ -64,62 +64,6 @@ DRAW_IMAGES = Exercise(
             "your z has the shape (N, latent_dim, 1, 1), as convolutional generators want it.",
             "ours begins with a linear layer.",
             "Draw z with the shape (count, latent_dim).",
-        ),
-    ),
-)
-
-
-# 4.4 ------------------------------------------------------------------------------------------
-
-_SOME_IMAGES = torch.rand(6, 1, 28, 28, generator=torch.Generator().manual_seed(3)).pow(2)
-
-
-def _observe_spread(attempt):
-    alike = _SOME_IMAGES[:1].expand(6, -1, -1, -1)
-    return {
-        "the spread of six different images": attempt(_SOME_IMAGES),
-        "the spread of six copies": attempt(alike),
-    }
-
-
-SPREAD = Exercise(
-    number="4.4",
-    title="An alarm for collapse",
-    asks="`attempt(images)` returns one number, the mean spread of a pixel.",
-    observe=_observe_spread,
-    reference=lambda images: images.std(dim=0).mean(),
-    also_right=(lambda images: images.std(dim=0, correction=0).mean(),),
-    praise="zero when all images are alike, whatever they show",
-    mistakes=(
-        Mistake(
-            lambda images: images.std(),
-            "you measured over all numbers at once, so six copies of one picture seem spread.",
-            "compare the same pixel in different images.",
-            "Give std the dimension that counts the images.",
-        ),
-        Mistake(
-            lambda images: images.flatten(1).std(dim=1).mean(),
-            "you measured the contrast within each image, not the difference between images.",
-            "six copies of one picture must give zero.",
-            "The images are counted along dimension 0.",
-        ),
-        Mistake(
-            lambda images: images.var(dim=0).mean(),
-            "this is the variance; the standard deviation was asked for.",
-            "one is the square of the other.",
-            "Use std(dim=0) and average it over the pixels.",
-        ),
-        Mistake(
-            lambda images: images.flatten(1).mean(dim=1).std(),
-            "you compared only the mean brightness of the images; a 6 and a 9 count as equal.",
-            "take the spread of each pixel first.",
-            "std(dim=0) comes before mean().",
-        ),
-        Mistake(
-            lambda images: images.std(dim=0).sum(),
-            "you summed over the pixels instead of averaging.",
-            "the result should not depend on the number of pixels.",
-            "Use mean() in place of sum().",
         ),
     ),
 )

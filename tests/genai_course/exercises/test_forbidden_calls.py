@@ -13,7 +13,7 @@ from genai_course.evaluation.modes import mode_counts
 from genai_course.evaluation.neighbours import precision_recall
 from genai_course.exercises.forbidden_calls import watched
 from genai_course.gan.penalties import gradient_penalty
-from genai_course.gan.steps import discriminator_step, generator_step
+from genai_course.gan.steps import discriminator_step
 from genai_course.vae.losses import elbo, kl_divergence
 
 
@@ -57,7 +57,6 @@ def drift(theta, psi):
 CALLS = [
     ("2.4", "precision_recall", precision_recall),
     ("4.1", "discriminator_step", lambda *given: discriminator_step(*given)["discriminator_loss"]),
-    ("4.2", "generator_step", lambda *given: generator_step(*given)["generator_loss"]),
     (
         "5.2",
         "torch.conv_transpose1d",

@@ -112,15 +112,6 @@ def d_emptied(generator, discriminator, optimizer, x_real):
     return loss
 
 
-def g_sum(generator, discriminator, optimizer, batch_size):
-    optimizer.zero_grad()
-    fake = discriminator(generator(generator.sample_prior(batch_size)))
-    loss = -F.logsigmoid(fake).sum()
-    loss.backward()
-    optimizer.step()
-    return loss
-
-
 def g_right(generator, discriminator, optimizer, batch_size):
     optimizer.zero_grad()
     fake = discriminator(generator(generator.sample_prior(batch_size)))
@@ -130,78 +121,51 @@ def g_right(generator, discriminator, optimizer, batch_size):
     return loss.item()
 
 
-def g_plain_backward(generator, discriminator, optimizer, batch_size):
-    optimizer.zero_grad()
-    fake = discriminator(generator(generator.sample_prior(batch_size)))
-    loss = bce(fake, ones(fake))
-    loss.backward()
-    optimizer.step()
-    return loss
+def trouble(run, names=("readable", "spread"), either=any, since=0.75):
+    """Whether one of the curves is low in its last quarter."""
+    start = int(since * len(run["spread"]))
+    return either(sum(run[n][start:]) / len(run[n][start:]) < 0.5 for n in names)
 
 
-def g_saturating(generator, discriminator, optimizer, batch_size):
-    optimizer.zero_grad()
-    fake = discriminator(generator(generator.sample_prior(batch_size)))
-    loss = torch.log(1 - torch.sigmoid(fake)).mean()
-    loss.backward()
-    optimizer.step()
-    return loss
+def doctor(a, b, ill=trouble):
+    patients = [name for name, run in (("a", a), ("b", b)) if ill(run)]
+    return {0: "neither", 2: "both"}.get(len(patients)) or patients[0]
 
 
-def g_labelled_fake(generator, discriminator, optimizer, batch_size):
-    optimizer.zero_grad()
-    fake = discriminator(generator(generator.sample_prior(batch_size)))
-    loss = bce(fake, zeros(fake))
-    loss.backward()
-    optimizer.step()
-    return loss
+def by(ill):
+    return lambda a, b: doctor(a, b, ill)
 
 
-def g_detached(generator, discriminator, optimizer, batch_size):
-    optimizer.zero_grad()
-    fake = discriminator(generator(generator.sample_prior(batch_size)).detach())
-    loss = bce(fake, ones(fake))
-    loss.backward()
-    optimizer.step()
-    return loss
+SETTINGS = {"beta1", "lr", "dropout", "steps"}
 
 
-def g_sigmoid(generator, discriminator, optimizer, batch_size):
-    optimizer.zero_grad()
-    fake = discriminator(generator(generator.sample_prior(batch_size))).sigmoid()
-    loss = bce(fake, ones(fake))
-    loss.backward()
-    optimizer.step()
-    return loss
+def culprit(runs, dead=lambda digits: all(d < 3 for d in digits), names=SETTINGS, many=None):
+    first, suspects = runs[0], []
+    for run in runs[1:]:
+        differing = [n for n in sorted(names) if run[n] != first[n]]
+        if dead(run["digits"]) and len(differing) == 1:
+            suspects += differing
+    if len(suspects) > 1:
+        return suspects[0] if many else "cannot tell"
+    return suspects[0] if suspects else "cannot tell"
 
 
-def g_stale(generator, discriminator, optimizer, batch_size):
-    fake = discriminator(generator(generator.sample_prior(batch_size)))
-    loss = bce(fake, ones(fake))
-    loss.backward()
-    optimizer.step()
-    return loss
+def worst(runs):
+    row = sorted(runs, key=lambda run: sum(run["digits"]))[0]
+    if any(d > 2 for d in row["digits"]):
+        return "cannot tell"
+    return next(n for n in ("beta1", "lr", "dropout", "steps") if row[n] != runs[0][n])
 
 
-def g_no_step(generator, discriminator, optimizer, batch_size):
-    optimizer.zero_grad()
-    fake = discriminator(generator(generator.sample_prior(batch_size)))
-    loss = bce(fake, ones(fake))
-    loss.backward()
-    return loss
-
-
-def g_moves_both(generator, discriminator, optimizer, batch_size):
-    optimizer.zero_grad()
-    discriminator.zero_grad()
-    fake = discriminator(generator(generator.sample_prior(batch_size)))
-    loss = bce(fake, ones(fake))
-    loss.backward()
-    optimizer.step()
-    with torch.no_grad():
-        for parameter in discriminator.parameters():
-            parameter -= 0.5 * parameter.grad
-    return loss
+def the_one_left(runs):
+    if culprit(runs) != "cannot tell":
+        return culprit(runs)
+    left = {n for n in SETTINGS if runs[-1][n] != runs[0][n]}
+    for run in runs[1:]:
+        changed = {n for n in SETTINGS if run[n] != runs[0][n]}
+        if len(changed) == 1 and max(run["digits"]) > 2:
+            left -= changed
+    return left.pop() if len(left) == 1 else "cannot tell"
 
 
 def draw(z_of, range_of):
@@ -275,9 +239,9 @@ def pair_both_move(generator, discriminator, optimizer_d, optimizer_g, x_real):
 
 RIGHT = {
     "4.1": [d_right],
-    "4.2": [g_right, g_plain_backward],
+    "4.2": [doctor],
     "4.3": [draw(torch.randn, unit)],
-    "4.4": [lambda images: torch.stack([p.std() for p in images.flatten(1).T]).mean()],
+    "4.4": [culprit],
     "4.5": [pair],
 }
 WRONG = {
@@ -293,14 +257,14 @@ WRONG = {
         "did not move": d_emptied,
     },
     "4.2": {
-        "saturating": g_saturating,
-        "learns to be recognised": g_labelled_fake,
-        "the generator has no gradient": g_detached,
-        "summed over the batch": g_sum,
-        "applied twice": g_sigmoid,
-        "zero_grad is missing": g_stale,
-        "did not move": g_no_step,
-        "moved the discriminator as well": g_moves_both,
+        "rising generator's loss": by(lambda run: run["g_loss"].diff().sum() > 0),
+        "low discriminator's loss": by(lambda run: min(run["d_loss"][-2:]) < 1),
+        "only guesses": by(lambda run: bool(run["d_loss"].min() > 1.36)),
+        "can be read": by(lambda run: trouble(run, names=["readable"])),
+        "pictures differ": by(lambda run: trouble(run, names=["spread"])),
+        "lacks both": by(lambda run: trouble(run, either=all)),
+        "last snapshot alone": by(lambda run: trouble(run, since=0.9)),
+        "over the whole training": by(lambda run: trouble(run, since=0)),
     },
     "4.3": {
         "still in [-1, 1]": draw(torch.randn, lambda x: 1.0 * x),
@@ -311,11 +275,12 @@ WRONG = {
         "convolutional": draw(lambda n, d: torch.randn(n, d, 1, 1), unit),
     },
     "4.4": {
-        "all numbers at once": lambda images: images.flatten().std(),
-        "within each image": lambda images: torch.stack([i.std() for i in images]).mean(),
-        "variance": lambda images: images.var(0).mean(),
-        "mean brightness": lambda images: images.mean(dim=(1, 2, 3)).std(),
-        "summed over the pixels": lambda images: images.std(0).flatten().sum(),
+        "the worst run": worst,
+        "by exclusion": the_one_left,
+        "mean over the seeds": lambda runs: culprit(runs, dead=lambda d: sum(d) / 3 <= 2),
+        "one collapsed seed": lambda runs: culprit(runs, dead=lambda d: any(x <= 2 for x in d)),
+        "number of steps": lambda runs: culprit(runs, names=SETTINGS - {"steps"}),
+        "first of several": lambda runs: culprit(runs, many=True),
     },
     "4.5": {
         "still does not move": pair_unmended,
