@@ -1,4 +1,4 @@
-"""Exercises of notebook 05: sizes, transposed convolution, singular values, a mode left behind."""
+"""Exercises of notebook 05: transposed convolution, checkerboards, a mode left behind."""
 
 import math
 
@@ -6,68 +6,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from genai_course.exercises.dcgan_judgements import BOUNDED, NEIGHBOURS
 from genai_course.exercises.engine import Exercise, Mistake
-
-# 5.1 ------------------------------------------------------------------------------------------
-
-SETTINGS = ((7, 4, 2, 1), (3, 3, 2, 0), (14, 4, 2, 1), (8, 5, 1, 2), (5, 2, 3, 0))
-
-
-def _sizes(attempt):
-    """What an attempt says for each of the settings (size, kernel, stride, padding)."""
-    seen = {}
-    for size, kernel, stride, padding in SETTINGS:
-        what = f"the output size for size {size}, kernel {kernel}, stride {stride}, "
-        seen[f"{what}padding {padding}"] = attempt(size, kernel, stride, padding)
-    return seen
-
-
-TRANSPOSED_SIZE = Exercise(
-    number="5.1",
-    title="How large is the output of a transposed convolution?",
-    asks="`attempt(size, kernel, stride, padding)` returns the output size.",
-    observe=_sizes,
-    reference=lambda n, k, s, p: (n - 1) * s + k - 2 * p,
-    praise="that is the size, before and after a stride",
-    mistakes=(
-        Mistake(
-            lambda n, k, s, p: (n + 2 * p - k) // s + 1,
-            "this is the size after a convolution, which goes the other way.",
-            "solve m = (n + 2 p - k) / s + 1 for n.",
-            "From m inputs come (m - 1) s positions, then one kernel more, then the padding goes.",
-        ),
-        Mistake(
-            lambda n, k, s, p: (n - 1) * s + k - p,
-            "padding is cut off on one side only.",
-            "there is padding on the left and on the right.",
-            "Subtract 2 p.",
-        ),
-        Mistake(
-            lambda n, k, s, p: (n - 1) * s + k + 2 * p,
-            "you added the padding; in a transposed convolution it is what is cut off.",
-            "the convolution added a border before it started. What must the way back do?",
-            "Subtract 2 p.",
-        ),
-        Mistake(
-            lambda n, k, s, p: n * s + k - 2 * p,
-            "you counted one stride too many.",
-            "n kernels stand at 0, s, 2 s, ... Where does the last one stand?",
-            "At (n - 1) s.",
-        ),
-        Mistake(
-            lambda n, k, s, p: n * s,
-            "the output is not always s times as large: the kernel and the padding matter too.",
-            "it is so for kernel 4, stride 2, padding 1. Try kernel 3.",
-            "The last kernel starts at (n - 1) s and is k long.",
-        ),
-        Mistake(
-            lambda n, k, s, p: (n - 1) * s + 1 - 2 * p,
-            "you counted where the last kernel starts, not where it ends.",
-            "a kernel is k long.",
-            "Add k, not 1.",
-        ),
-    ),
-)
 
 # 5.2 ------------------------------------------------------------------------------------------
 
@@ -144,90 +84,6 @@ TRANSPOSED_BY_HAND = Exercise(
             "where its checkerboard comes from.",
             "it is a matrix product, and nothing else.",
             "Return the sums as they are.",
-        ),
-    ),
-)
-
-# 5.3 ------------------------------------------------------------------------------------------
-
-
-_DECOMPOSITIONS = ("svd", "svdvals", "matrix_norm", "cond", "eig", "eigvals", "eigh", "eigvalsh")
-
-
-def _iterate(matrix, num_steps, *, normalise=True):
-    u = torch.ones(len(matrix), dtype=matrix.dtype)
-    for _ in range(num_steps):
-        v = matrix.T @ u
-        v = v / v.norm() if normalise else v
-        u = matrix @ v
-        u = u / u.norm() if normalise else u
-    return u, v
-
-
-def _largest(matrix):
-    u, v = _iterate(matrix, 100)
-    return u @ matrix @ v
-
-
-def _unnormalised(matrix):
-    u, v = _iterate(matrix, 100, normalise=False)
-    return u @ matrix @ v
-
-
-def _singular_values(attempt):
-    torch.manual_seed(0)
-    wide, tall = torch.randn(3, 6, dtype=torch.float64), 2 * torch.randn(5, 4, dtype=torch.float64)
-    shear = torch.tensor([[1.0, 4.0], [0.0, 1.0]], dtype=torch.float64)
-    cases = {"a wide matrix": wide, "a tall matrix": tall, "a shear": shear}
-    return {f"the value for {name}": attempt(matrix) for name, matrix in cases.items()}
-
-
-LARGEST_STRETCH = Exercise(
-    number="5.3",
-    title="How far can a layer stretch?",
-    asks="`attempt(matrix)` returns its largest singular value.",
-    observe=_singular_values,
-    reference=_largest,
-    praise="that is the largest singular value",
-    without=tuple(f"{top}.linalg.{n}" for n in _DECOMPOSITIONS for top in ("torch", "numpy")),
-    tolerance=1e-4,
-    mistakes=(
-        Mistake(
-            _unnormalised,
-            "the vectors grew from round to round until the number means nothing: they are not "
-            "normalised.",
-            "each multiplication stretches the vector again.",
-            "Divide v and u by their norms after every product.",
-        ),
-        Mistake(
-            lambda matrix: _largest(matrix) ** 2,
-            "this is the square of the value: the eigenvalue of W W^T.",
-            "going there and back stretches twice.",
-            "Return u @ W @ v, or take the square root.",
-        ),
-        Mistake(
-            lambda matrix: matrix.norm(),
-            "this is the Frobenius norm, the root of the sum of all squared singular values.",
-            "it is never smaller than the largest one, and equal only in rank one.",
-            "Multiply a vector to and fro instead of summing entries.",
-        ),
-        Mistake(
-            lambda matrix: _iterate(matrix, 1)[0] @ matrix @ _iterate(matrix, 1)[1],
-            "one round is a good start, not the answer.",
-            "the training gets away with one round a step because the weights hardly move.",
-            "Repeat the two products, a hundred times, say.",
-        ),
-        Mistake(
-            lambda matrix: matrix.abs().sum(dim=1).max(),
-            "this is the largest row sum, which bounds the stretch in the maximum norm.",
-            "here lengths are Euclidean.",
-            "Compare with torch.linalg.svdvals.",
-        ),
-        Mistake(
-            lambda matrix: torch.linalg.svdvals(matrix)[-1],
-            "this is the smallest singular value: the least a vector is stretched.",
-            "svdvals sorts from large to small.",
-            "Take the first one.",
         ),
     ),
 )
@@ -390,9 +246,9 @@ FIND_THE_BUG = Exercise(
     ),
 )
 
-EXERCISES = (TRANSPOSED_SIZE, TRANSPOSED_BY_HAND, LARGEST_STRETCH, CONTRAST, FIND_THE_BUG)
-check_transposed_size = TRANSPOSED_SIZE.check
+EXERCISES = (NEIGHBOURS, TRANSPOSED_BY_HAND, BOUNDED, CONTRAST, FIND_THE_BUG)
+check_neighbours = NEIGHBOURS.check
 check_transposed_by_hand = TRANSPOSED_BY_HAND.check
-check_largest_stretch = LARGEST_STRETCH.check
+check_bounded = BOUNDED.check
 check_contrast = CONTRAST.check
 check_find_the_bug = FIND_THE_BUG.check

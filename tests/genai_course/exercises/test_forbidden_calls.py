@@ -63,7 +63,6 @@ CALLS = [
         lambda y, k, s: F.conv_transpose1d(y[None, None], k[None, None], stride=s)[0, 0],
     ),
     ("5.2", "torch.conv_transpose1d", by_layer),
-    ("5.3", "torch.linalg.svdvals", lambda m: torch.linalg.svdvals(m)[0]),
     ("6.3", "non_saturating_field", drift),
     ("7.1", "mode_counts", mode_counts),
     ("8.1", "gradient_penalty", gradient_penalty),

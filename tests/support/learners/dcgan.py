@@ -5,21 +5,43 @@ import math
 import torch
 from torch.nn import functional as F
 
-# ---- 5.1: the size of a transposed convolution ----
+# ---- 5.1: does knowing about neighbours help? ----
 
 
-def size_by_torch(n, k, s, p):
-    x = torch.zeros(1, 1, n)
-    return F.conv_transpose1d(x, torch.zeros(1, 1, k), stride=s, padding=p).shape[-1]
+def every_seed(near, far):
+    return all(x < y for x in near for y in far)
 
 
-SIZES = {
-    "goes the other way": lambda n, k, s, p: math.floor((n - k + 2 * p) / s + 1),
-    "one side only": lambda n, k, s, p: s * (n - 1) - p + k,
-    "it is what is cut off": lambda n, k, s, p: s * (n - 1) + 2 * p + k,
-    "one stride too many": lambda n, k, s, p: s * n - 2 * p + k,
-    "not always s times as large": lambda n, k, s, p: s * n,
-    "where the last kernel starts": lambda n, k, s, p: s * (n - 1) - 2 * p + 1,
+def helps(a, b, free=("pixels", "distances"), conv=True, ahead=every_seed, either_way=True):
+    by_order = {run["pixels"]: run["distances"] for run in (a, b)}
+    if len(by_order) < 2 or (not either_way and a["pixels"] == "rewired"):
+        return False
+    if any(a[name] != b[name] for name in a if name not in free):
+        return False
+    if conv and a["layers"] != "conv":
+        return False
+    return ahead(by_order["in order"], by_order["rewired"])
+
+
+def conv_or_dense(a, b):
+    runs = {run["layers"]: run["distances"] for run in (a, b)}
+    return len(runs) == 2 and a["pixels"] == b["pixels"] and every_seed(runs["conv"], runs["dense"])
+
+
+def without(*names):
+    return lambda a, b: helps(a, b, free=("pixels", "distances", *names))
+
+
+NEIGHBOURS = {
+    "with dense layers": conv_or_dense,
+    "trained for longer": without("steps"),
+    "another difference": without("norm", "lr"),
+    "compare the means": lambda a, b: helps(a, b, ahead=lambda x, y: sum(x) / 3 < sum(y) / 3),
+    "accept dense layers": lambda a, b: helps(a, b, conv=False),
+    "either direction": lambda a, b: helps(
+        a, b, ahead=lambda x, y: every_seed(x, y) or every_seed(y, x)
+    ),
+    "a is the ordered one": lambda a, b: helps(a, b, either_way=False),
 }
 
 # ---- 5.2: a transposed convolution by hand ----
@@ -79,38 +101,66 @@ TRANSPOSED = {
     "divided by the number of overlaps": mean_of_overlaps,
 }
 
-# ---- 5.3: the largest singular value ----
+# ---- 5.3: is its slope bounded? ----
 
 
-def by_iteration(matrix):
+def norm(matrix):
+    """The largest singular value, by power iteration."""
     v = torch.randn(matrix.shape[1], dtype=matrix.dtype)
     for _ in range(200):
-        u = F.normalize(matrix @ v, dim=0)
-        v = F.normalize(matrix.T @ u, dim=0)
-    return (matrix @ v).norm()
+        v = F.normalize(matrix.T @ (matrix @ v), dim=0)
+    return (matrix @ v).norm().item()
 
 
-def growing(matrix):
-    u = torch.ones(matrix.shape[0], dtype=matrix.dtype)
-    for _ in range(100):
-        v = matrix.T @ u
-        u = matrix @ v
-    return u @ (matrix @ v)
+def product(matrices):
+    return math.prod(map(norm, matrices))
 
 
-def one_round(matrix):
-    u = torch.ones(matrix.shape[0], dtype=matrix.dtype)
-    v = F.normalize(matrix.T @ u, dim=0)
-    return (matrix @ v).norm()
+def steepest(matrices, points, slope=0.2):
+    steep = 0.0
+    for i, x in enumerate(points):
+        for y in points[:i]:
+            ends = []
+            for h in (x, y):
+                for matrix in matrices[:-1]:
+                    h = matrix @ h
+                    h = torch.maximum(h, slope * h)
+                ends.append((matrices[-1] @ h).item())
+            steep = max(steep, abs(ends[0] - ends[1]) / (x - y).norm().item())
+    return steep
 
 
-STRETCHES = {
-    "not normalised": growing,
-    "square of the value": lambda matrix: torch.linalg.eigvalsh(matrix @ matrix.T).max(),
-    "Frobenius": lambda matrix: matrix.square().sum().sqrt(),
-    "one round": one_round,
-    "row sum": lambda matrix: torch.linalg.matrix_norm(matrix, ord=float("inf")),
-    "smallest": lambda matrix: torch.linalg.svd(matrix)[1].min(),
+def ruling(matrices, points, claim, bound=product, pair=steepest):
+    if claim >= bound(matrices):
+        return "proved"
+    return "refuted" if pair(matrices, points) > claim else "open"
+
+
+def no_pair_objects(matrices, points, claim):
+    return "refuted" if steepest(matrices, points) > claim else "proved"
+
+
+def bent_nowhere(matrices):
+    whole = matrices[0]
+    for matrix in matrices[1:]:
+        whole = matrix @ whole
+    return torch.linalg.svd(whole)[1].max().item()
+
+
+def bounded_by(bound):
+    return lambda *given: ruling(*given, bound=bound)
+
+
+BOUNDS = {
+    "a bound may be generous": lambda m, p, c: "proved" if product(m) <= c else "refuted",
+    "no pair objects": no_pair_objects,
+    "Frobenius": bounded_by(lambda ms: math.prod(m.square().sum().sqrt().item() for m in ms)),
+    "the steepest layer": bounded_by(lambda ms: max(map(norm, ms))),
+    "added the slopes": bounded_by(lambda ms: sum(map(norm, ms))),
+    "multiplied the matrices first": bounded_by(bent_nowhere),
+    "left out the LeakyReLU": lambda *given: ruling(
+        *given, pair=lambda m, p: steepest(m, p, slope=1.0)
+    ),
 }
 
 # ---- 5.4: the contrast of the checkerboard ----
@@ -203,16 +253,16 @@ PREVIEWS = {
 
 
 RIGHT = {
-    "5.1": [size_by_torch],
+    "5.1": [helps],
     "5.2": [transposed_by_matrix],
-    "5.3": [by_iteration],
+    "5.3": [ruling],
     "5.4": [contrast_by_counting],
     "5.5": [mended],
 }
 WRONG = {
-    "5.1": SIZES,
+    "5.1": NEIGHBOURS,
     "5.2": TRANSPOSED,
-    "5.3": STRETCHES,
+    "5.3": BOUNDS,
     "5.4": CONTRASTS,
     "5.5": PREVIEWS,
 }
