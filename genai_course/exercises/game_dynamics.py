@@ -2,12 +2,9 @@
 
 import torch
 
-from genai_course.exercises.answers import gradients
 from genai_course.exercises.engine import Exercise, Mistake
+from genai_course.exercises.game_dynamics_judgements import FASTER, SMALLER
 
-SETTINGS = ((0.2, 0.0), (0.5, 0.8))  # step size, gamma
-X_REAL = torch.tensor([[1.0, -0.5], [0.2, 0.8], [-1.2, 0.4]], dtype=torch.float64)
-X_FAKE = torch.tensor([[0.3, 0.9], [-0.7, 0.1], [1.5, -0.2]], dtype=torch.float64)
 THETA = torch.tensor([1.0, -0.5, 2.0, 0.3], dtype=torch.float64)
 PSI = torch.tensor([0.8, 1.5, -1.0, 0.0], dtype=torch.float64)
 MATRICES = {
@@ -19,28 +16,6 @@ MATRICES = {
     "one direction far in, one out": [[0.2, 0.0], [0.0, 1.5]],
     "one direction in, one far out": [[0.8, 0.0], [0.0, 1.5]],
 }
-
-
-class _Curve(torch.nn.Module):
-    """A discriminator whose slope differs from place to place; two weights."""
-
-    def __init__(self):
-        super().__init__()
-        self.weight = torch.nn.Parameter(torch.tensor([0.7, -1.1], dtype=torch.float64))
-
-    def forward(self, x):
-        return torch.tanh(x @ self.weight)[:, None] + 0.3 * (x**2).sum(dim=1, keepdim=True)
-
-
-def _observe_matrix(attempt):
-    return {f"M at h = {h}, gamma = {gamma}": attempt(h, gamma) for h, gamma in SETTINGS}
-
-
-def _observe_r1(attempt):
-    curve = _Curve()
-    term = attempt(curve, X_REAL, X_FAKE, 0.6)
-    slope = gradients(term, curve.weight)[0]
-    return {"the term at gamma = 0.6": term, "its gradient in the weights": slope}
 
 
 def _observe_drift(attempt):
@@ -61,35 +36,6 @@ def _matrix(rows):
     return torch.tensor(rows, dtype=torch.float64)
 
 
-def _in_turn(lr, gamma):
-    h, friction = lr / 2, 1 - lr * gamma
-    return _matrix([[1 - h * h, h * friction], [-h, friction]])
-
-
-def _generator_first(lr, gamma):
-    h = lr / 2
-    return _matrix([[1.0, h], [-h, 1 - h * h - lr * gamma]])
-
-
-def _r1(discriminator, x_real, x_fake, gamma, power=2, target=0.0, mean=True):
-    x = x_real.requires_grad_()
-    (slope,) = torch.autograd.grad(discriminator(x).sum(), x, create_graph=True)
-    each = (slope.norm(dim=1) - target).abs() ** power
-    return gamma / 2 * (each.mean() if mean else each.sum())
-
-
-def _r1_of_the_mean(discriminator, x_real, x_fake, gamma):
-    x = x_real.requires_grad_()
-    (slope,) = torch.autograd.grad(discriminator(x).mean(), x, create_graph=True)
-    return gamma / 2 * slope.square().sum(dim=1).mean()
-
-
-def _r1_without_graph(discriminator, x_real, x_fake, gamma):
-    x = x_real.requires_grad_()
-    (slope,) = torch.autograd.grad(discriminator(x).sum(), x)
-    return gamma / 2 * slope.square().sum(dim=1).mean()
-
-
 def _noisy(s):
     return _matrix([[0.0, 0.5], [-0.5, -s * s / 2]])
 
@@ -97,103 +43,6 @@ def _noisy(s):
 def _eigenvalues(matrix):
     return torch.linalg.eigvals(matrix)
 
-
-MATRIX = Exercise(
-    "6.1",
-    "the matrix of an alternating step",
-    _observe_matrix,
-    _in_turn,
-    (
-        Mistake(
-            lambda lr, gamma: _matrix([[1.0, lr / 2], [-lr / 2, 1 - lr * gamma]]),
-            "these are simultaneous steps: the generator answers the old discriminator.",
-            "what does the generator see when its turn comes?",
-            "Multiply two matrices, one for each player; the discriminator's stands on the right.",
-        ),
-        Mistake(
-            _generator_first,
-            "here the generator steps first.",
-            "in a product of matrices the right one acts first.",
-            "Put the matrix that changes psi on the right.",
-        ),
-        Mistake(
-            lambda lr, gamma: _in_turn(lr, 0.0),
-            "the penalty is missing.",
-            "what does the term -gamma psi do to psi in one step?",
-            "The discriminator's matrix has 1 - h gamma in its lower right corner.",
-        ),
-        Mistake(
-            lambda lr, gamma: _in_turn(lr, gamma / 2),
-            "this is the penalty with gamma / 2 in the field.",
-            "the loss has gamma / 2 times psi squared; differentiate it.",
-            "The 2 of the square cancels the 1/2: the field has -gamma psi.",
-        ),
-        Mistake(
-            lambda lr, gamma: _in_turn(-lr, -gamma),
-            "the sense of rotation is wrong: theta must rise where psi is positive.",
-            "v_theta = +psi / 2 and v_psi = -theta / 2 near the equilibrium.",
-            "The upper right entry is positive, the lower left one negative.",
-        ),
-        Mistake(
-            lambda lr, gamma: _in_turn(lr, gamma).T,
-            "rows and columns are swapped.",
-            "row 1 says what theta becomes.",
-            "Transpose it: M times the column (theta, psi) is the next state.",
-        ),
-    ),
-)
-
-R1 = Exercise(
-    "6.2",
-    "the R1 term",
-    _observe_r1,
-    lambda d, x_real, x_fake, gamma: _r1(d, x_real, x_fake, gamma),
-    (
-        Mistake(
-            lambda d, x_real, x_fake, gamma: _r1(d, x_fake, x_real, gamma),
-            "the slope is taken at fakes; that penalty is called R2.",
-            "where does R1 want the discriminator to be flat?",
-            "Use x_real; x_fake is not needed.",
-        ),
-        Mistake(
-            lambda d, x_real, x_fake, gamma: _r1(d, x_real, x_fake, 2 * gamma),
-            "gamma instead of gamma / 2.",
-            "for a(x) = psi x the term must be gamma / 2 times psi squared.",
-            "Halve it.",
-        ),
-        Mistake(
-            lambda d, x_real, x_fake, gamma: _r1(d, x_real, x_fake, gamma, power=1),
-            "this is the norm of the slope, not its square.",
-            "its friction would not fade as the slope does.",
-            "Square the norm, or sum the squares and take no root.",
-        ),
-        Mistake(
-            lambda d, x_real, x_fake, gamma: _r1(d, x_real, x_fake, gamma, target=1.0),
-            "this wants slope 1, as WGAN-GP does.",
-            "what is the slope at the equilibrium?",
-            "Do not subtract 1 from the norm.",
-        ),
-        Mistake(
-            lambda d, x_real, x_fake, gamma: _r1(d, x_real, x_fake, gamma, mean=False),
-            "summed over the samples, not averaged.",
-            "a larger batch would mean a stronger penalty.",
-            "Sum over the features of a sample, then take the mean over the samples.",
-        ),
-        Mistake(
-            _r1_of_the_mean,
-            "the mean of the logits is differentiated, so each slope is N times too small.",
-            "N logits averaged: what factor does each slope get?",
-            "Differentiate logits.sum(); average after squaring.",
-        ),
-        Mistake(
-            _r1_without_graph,
-            "the term cannot be trained: no graph leads from it back to the weights.",
-            "which option of torch.autograd.grad keeps the slope differentiable?",
-            "Pass create_graph=True.",
-        ),
-    ),
-    same_shape=True,
-)
 
 DRIFT = Exercise(
     "6.3",
@@ -334,10 +183,10 @@ VERDICT = Exercise(
     ),
 )
 
-EXERCISES = (MATRIX, R1, DRIFT, NOISY_JACOBIAN, VERDICT)
+EXERCISES = (SMALLER, FASTER, DRIFT, NOISY_JACOBIAN, VERDICT)
 
-check_matrix = MATRIX.check
-check_r1 = R1.check
+check_smaller = SMALLER.check
+check_faster = FASTER.check
 check_drift = DRIFT.check
 check_noisy_jacobian = NOISY_JACOBIAN.check
 check_verdict = VERDICT.check

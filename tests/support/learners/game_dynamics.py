@@ -3,67 +3,52 @@
 import torch
 
 
-def matrix_by_product(lr, gamma, swap=False):
-    discriminator = torch.eye(2, dtype=torch.float64)
-    discriminator[1, 0], discriminator[1, 1] = -lr / 2, 1 - lr * gamma
-    generator = torch.eye(2, dtype=torch.float64)
-    generator[0, 1] = lr / 2
-    return discriminator @ generator if swap else generator @ discriminator
+def modes(jacobian):
+    return [complex(w) for w in torch.linalg.eigvals(jacobian)]
 
 
-def matrix_at_once(lr, gamma):
-    jacobian = torch.tensor([[0, 0.5], [-0.5, -gamma]], dtype=torch.float64)
-    return torch.eye(2, dtype=torch.float64) + lr * jacobian
+def within(jacobian, lr):
+    """Whether steps of this size end at the equilibrium."""
+    return all(abs(1 + lr * w) < 1 for w in modes(jacobian))
 
 
-def matrix_other_way_round(lr, gamma):
-    matrix = matrix_by_product(lr, gamma)
-    return matrix * torch.tensor([[1.0, -1.0], [-1.0, 1.0]])
+def leads_in(jacobian, lr):
+    return all(w.real < 0 for w in modes(jacobian))
 
 
-def squared_slopes(logits, x, **options):
-    slope = torch.autograd.grad(logits, x, **options)[0]
-    return (slope * slope).sum(1)
+def by_size(jacobian, lr, here=within, smaller=leads_in):
+    if here(jacobian, lr):
+        return "arrives"
+    return "smaller" if smaller(jacobian, lr) else "never"
 
 
-def r1(d, x_real, x_fake, gamma):
-    x_real.requires_grad = True
-    return 0.5 * gamma * squared_slopes(d(x_real).sum(), x_real, create_graph=True).mean()
+def only_real(jacobian, lr):
+    return all(abs(1 + lr * w.real) < 1 for w in modes(jacobian))
 
 
-def r2(d, x_real, x_fake, gamma):
-    x_fake.requires_grad_()
-    return 0.5 * gamma * squared_slopes(d(x_fake).sum(), x_fake, create_graph=True).mean()
+def timid(jacobian, lr):
+    return within(jacobian, lr) and lr * max(map(abs, modes(jacobian))) < 0.28
 
 
-def r1_whole_gamma(d, x_real, x_fake, gamma):
-    return 2 * r1(d, x_real, x_fake, gamma)
+def shrinks_at_once(jacobian, lr):
+    return torch.linalg.eigvalsh(0.5 * jacobian + 0.5 * jacobian.T)[-1].item() < 0
 
 
-def r1_norm(d, x_real, x_fake, gamma):
-    x_real.requires_grad_()
-    squares = squared_slopes(d(x_real).sum(), x_real, create_graph=True)
-    return gamma / 2 * squares.sqrt().mean()
+def reach(step):
+    return max(map(abs, modes(step)))
 
 
-def r1_towards_one(d, x_real, x_fake, gamma):
-    x_real.requires_grad_()
-    norms = squared_slopes(d(x_real).sum(), x_real, create_graph=True).sqrt()
-    return gamma / 2 * ((norms - 1) ** 2).mean()
+def race(step_a, cost_a, step_b, cost_b, factor=reach, price=None, all_named=False):
+    """Compare the logarithms of the factors, per gradient."""
+    price = price or (lambda r, cost: float(torch.tensor(r).log()) / cost)
+    a, b = factor(step_a), factor(step_b)
+    if not all_named and not (a < 1 or b < 1):
+        return "neither"
+    return "b" if price(b, cost_b) <= price(a, cost_a) else "a"
 
 
-def r1_sum(d, x_real, x_fake, gamma):
-    return r1(d, x_real, x_fake, gamma) * len(x_real)
-
-
-def r1_mean_logit(d, x_real, x_fake, gamma):
-    x_real.requires_grad_()
-    return gamma / 2 * squared_slopes(d(x_real).mean(), x_real, create_graph=True).mean()
-
-
-def r1_no_graph(d, x_real, x_fake, gamma):
-    x_real.requires_grad_()
-    return gamma / 2 * squared_slopes(d(x_real).sum(), x_real).mean()
+def priced(price):
+    return lambda *given: race(*given, price=price)
 
 
 def sig(u):
@@ -93,8 +78,8 @@ def modulus(matrix):
 
 
 RIGHT = {
-    "6.1": [matrix_by_product],
-    "6.2": [r1],
+    "6.1": [by_size],
+    "6.2": [race],
     "6.3": [drift],
     "6.4": [noisy],
     "6.5": [
@@ -105,21 +90,31 @@ RIGHT = {
 }
 WRONG = {
     "6.1": {
-        "simultaneous steps": matrix_at_once,
-        "generator steps first": lambda h, g: matrix_by_product(h, g, swap=True),
-        "penalty is missing": lambda h, g: matrix_by_product(h, 0),
-        "gamma / 2 in the field": lambda h, g: matrix_by_product(h, g / 2),
-        "sense of rotation": matrix_other_way_round,
-        "rows and columns": lambda h, g: matrix_by_product(h, g).mT,
+        "judge the flow": lambda j, lr: by_size(j, lr, here=leads_in),
+        "forget that it turns": lambda j, lr: by_size(j, lr, here=only_real),
+        "halved the step once": lambda j, lr: by_size(
+            j, lr, smaller=lambda j, lr: within(j, lr * 0.5)
+        ),
+        "pure rotation": lambda j, lr: by_size(
+            j, lr, smaller=lambda j, lr: all(w.real < 1e-9 for w in modes(j))
+        ),
+        "the trace": lambda j, lr: by_size(j, lr, smaller=lambda j, lr: bool(j.trace() < 0)),
+        "cure everything": lambda j, lr: by_size(j, lr, smaller=lambda j, lr: True),
+        "distance shrinks": lambda j, lr: by_size(j, lr, smaller=shrinks_at_once),
+        "too large that arrive": lambda j, lr: by_size(j, lr, here=timid),
     },
     "6.2": {
-        "R2": r2,
-        "gamma instead of gamma / 2": r1_whole_gamma,
-        "not its square": r1_norm,
-        "wants slope 1": r1_towards_one,
-        "summed over the samples": r1_sum,
-        "N times too small": r1_mean_logit,
-        "cannot be trained": r1_no_graph,
+        "forget what a step costs": priced(lambda r, cost: r),
+        "multiplied the factor": priced(lambda r, cost: r * cost),
+        "divided the factor": priced(lambda r, cost: r / cost),
+        "norm of a step": lambda *given: race(
+            *given, factor=lambda m: torch.linalg.svd(m)[1].max().item()
+        ),
+        "real part": lambda *given: race(
+            *given, factor=lambda m: max(abs(w.real) for w in modes(m))
+        ),
+        "fastest direction": lambda *given: race(*given, factor=lambda m: min(map(abs, modes(m)))),
+        "where nobody arrives": lambda *given: race(*given, all_named=True),
     },
     "6.3": {
         "drift in, not out": lambda t, p: -drift(t, p),
