@@ -9,7 +9,6 @@ from every_exercise import BY_NUMBER
 from torch import nn
 from torch.nn import functional as F
 
-from genai_course.evaluation.modes import mode_counts
 from genai_course.evaluation.neighbours import precision_recall
 from genai_course.exercises.forbidden_calls import watched
 from genai_course.gan.penalties import gradient_penalty
@@ -64,7 +63,6 @@ CALLS = [
     ),
     ("5.2", "torch.conv_transpose1d", by_layer),
     ("6.3", "non_saturating_field", drift),
-    ("7.1", "mode_counts", mode_counts),
     ("8.1", "gradient_penalty", gradient_penalty),
     ("10.1", "elbo", elbo),
     ("10.1", "kl_divergence", half_by_the_course),

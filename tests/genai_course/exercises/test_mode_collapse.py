@@ -1,21 +1,35 @@
-"""Exercises of notebook 07: a word too many, and a square that holds more than a disc."""
-
-import math
+"""Exercises of notebook 07: a word too many, and patients that have what they are said to have."""
 
 import torch
-from learners.mode_collapse import counts_in_squares
 
+from genai_course.evaluation.modes import mode_report, within_mode_spread
 from genai_course.exercises import mode_collapse as exercise
+from genai_course.exercises import mode_collapse_judgements as judgements
 
 
 def test_a_word_that_is_no_diagnosis_is_refused():
     assert exercise.DIAGNOSE.verdict(lambda shares: "collapsed").startswith("✗")
 
 
-def test_the_square_scores_above_the_ceiling_and_the_disc_does_not():
-    x = 0.05 * torch.randn(400_000, 2, generator=torch.Generator().manual_seed(0))
-    centre = torch.zeros(1, 2)
-    ceiling = 1 - math.exp(-4.5)
-    assert counts_in_squares(x, centre, 0.05).item() / len(x) > ceiling + 0.004
-    disc = exercise.MODE_COUNTS.reference(x[:100_000], centre, 0.05).item() / 100_000
-    assert abs(disc - ceiling) < 0.002
+def test_the_patients_have_the_diseases_of_their_names_by_the_courses_own_rulers():
+    centres, sigma = judgements.CENTRES, judgements.RING_SIGMA
+    for name, samples in judgements._patients().items():
+        report = mode_report(samples, centres, sigma)
+        wanted = judgements.NAME_IT.reference(samples, centres, sigma)
+        if report["quality"] < 0.5:
+            assert wanted == "beside", name
+        elif report["modes_kept"] < 8:
+            assert wanted == "missing", name
+        else:
+            narrow = within_mode_spread(samples, centres, sigma) < 0.5
+            assert wanted == ("narrow" if narrow else "healthy"), name
+
+
+def test_an_honest_sampler_of_the_bank_hardly_ever_misses_a_mode_that_is_called_missing():
+    generator = torch.Generator().manual_seed(0)
+    shares = torch.tensor(judgements.EVEN)
+    drawn = torch.multinomial(shares, 60 * 20_000, replacement=True, generator=generator)
+    counts = torch.nn.functional.one_hot(drawn.view(20_000, 60), 8).sum(dim=1)
+    assert (counts == 0).any(dim=1).double().mean() <= 0.01
+    verdicts = [judgements.MISSING.reference(row.double(), shares) for row in counts[:500]]
+    assert verdicts.count("missing") <= 15

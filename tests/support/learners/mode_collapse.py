@@ -6,45 +6,30 @@ import numpy as np
 import torch
 
 
-def counts_by_loop(samples, centres, sigma):
-    counts = [0] * len(centres)
-    for x in samples:
-        gaps = [(x - c).norm().item() for c in centres]
-        if min(gaps) < 3 * sigma:
-            counts[gaps.index(min(gaps))] += 1
-    return counts
+def on_modes(samples, centres, sigma, reach=3):
+    """The samples on each mode, one array a mode."""
+    x, c = np.asarray(samples), np.asarray(centres)
+    gaps = np.hypot(*(x[:, None] - c).transpose(2, 0, 1))
+    near = gaps.min(axis=1) < reach * sigma
+    return [x[near & (gaps.argmin(axis=1) == k)] for k in range(len(c))]
 
 
-def counts_anywhere(samples, centres, sigma):
-    return torch.bincount(torch.cdist(samples, centres).argmin(1), minlength=len(centres))
+def spread_inside(piles, centres, middle=None):
+    about = [pile.mean(axis=0) if len(pile) and middle is None else 0 for pile in piles]
+    about = about if middle is None else np.asarray(centres)
+    apart = [pile - point for pile, point in zip(piles, about, strict=True)]
+    return float(np.sqrt((np.concatenate(apart) ** 2).mean())) if sum(map(len, piles)) else 0.0
 
 
-def counts_in_squares(samples, centres, sigma):
-    gaps = (samples[:, None, :] - centres[None]).abs()
-    return (gaps.amax(dim=2) < 3 * sigma).sum(dim=0)
-
-
-def counts_by_variance(samples, centres, sigma):
-    return (torch.cdist(samples, centres) < 3 * sigma * sigma).sum(0)
-
-
-def counts_by_square(samples, centres, sigma):
-    squares = ((samples[:, None] - centres) ** 2).sum(2)
-    nearest = squares.min(1)
-    return torch.bincount(nearest.indices[nearest.values < 3 * sigma], minlength=8)
-
-
-def counts_of_core(samples, centres, sigma):
-    return (torch.cdist(samples, centres) < sigma).sum(0)
-
-
-def counts_short(samples, centres, sigma):
-    d = torch.cdist(samples, centres)
-    return torch.bincount(d.argmin(1)[d.amin(1) < 3 * sigma])
-
-
-def counts_as_shares(samples, centres, sigma):
-    return (torch.cdist(samples, centres) < 3 * sigma).float().mean(0)
+def disease(samples, centres, sigma, reach=3, least=0.01, middle=None, order="qkt"):
+    piles = on_modes(samples, centres, sigma, reach)
+    signs = {
+        "q": ("beside", sum(map(len, piles)) < 0.5 * len(samples)),
+        "k": ("missing", any(len(pile) < least * len(samples) for pile in piles)),
+        "t": ("narrow", spread_inside(piles, centres, middle) < 0.5 * sigma),
+    }
+    names = [name for name, sick in map(signs.get, order) if sick]
+    return names[0] if names else "healthy"
 
 
 def polygon(angle_of):
@@ -72,32 +57,16 @@ def seven_called_eight(modes, radius):
 turned = polygon(lambda k, n: 1.0 - 2 * math.pi * k / n)  # another start, the other way round
 
 
-def kl_by_loop(counts, floor):
-    total, result = counts.sum().item(), 0.0
-    for n in counts.tolist():
-        if n:
-            result += n / total * math.log(len(counts) * n / total)
-    return result - floor(len(counts), total)
-
-
-def kl_with(floor):
-    return lambda counts: kl_by_loop(counts, floor)
-
-
-def kl_reversed(counts):
-    k, n = len(counts), counts.sum().item()
-    return (
-        sum(math.log(n / k / c) if c else math.inf for c in counts.tolist()) / k - (k - 1) / 2 / n
-    )
-
-
-def kl_nan(counts):
-    q = counts / counts.sum()
-    return (q * torch.log(len(q) * q)).sum() - (len(q) - 1) / (2 * counts.sum())
-
-
-def kl_in_bits(counts):
-    return kl_by_loop(counts, lambda k, n: 0) / math.log(2) - (len(counts) - 1) / 2 / counts.sum()
+def empty_or_not(counts, shares, chance=None, modes=None, pick=min, words=("missing", "chance")):
+    chance = chance or (lambda share, n: math.exp(n * math.log1p(-share)))
+    total = counts.sum().item()
+    chances = [
+        chance(share, total) for n, share in zip(counts.tolist(), shares.tolist(), strict=True)
+        if n == 0
+    ]  # fmt: skip
+    if not chances:
+        return "none empty"
+    return words[0] if pick(chances) * (modes or len(counts)) <= 0.01 else words[1]
 
 
 def diagnosis(*, late=True, dominant=0.5, least=0.01, look_back=True, ends_only=False, mean=False):
@@ -129,26 +98,22 @@ def classes(*, columns=11, sure=0.9, least=0.01, of_all=True, reject=True):
     return attempt
 
 
-def right_floor(k, n):
-    return (k - 1) / 2 / n
-
-
 RIGHT = {
-    "7.1": [counts_by_loop],
+    "7.1": [disease],
     "7.2": [turned],
-    "7.3": [kl_with(right_floor)],
+    "7.3": [empty_or_not],
     "7.4": [diagnosis()],
     "7.5": [classes()],
 }
 WRONG = {
     "7.1": {
-        "halfway between two modes": counts_anywhere,
-        "a square, not a disc": counts_in_squares,
-        "three variances": counts_by_variance,
-        "a squared distance with 3 sigma": counts_by_square,
-        "one sigma only": counts_of_core,
-        "are missing from your answer": counts_short,
-        "asked for are counts": counts_as_shares,
+        "quality alone": lambda *given: disease(*given, order="q"),
+        "inside the modes": lambda *given: disease(*given, order="qk"),
+        "at its nearest centre": lambda *given: disease(*given, reach=1e9),
+        "one stray sample": lambda *given: disease(*given, least=1 / len(given[0])),
+        "a rare mode missing": lambda *given: disease(*given, least=0.05),
+        "from the centres": lambda *given: disease(*given, middle="centre"),
+        "order is part": lambda *given: disease(*given, order="qtk"),
     },
     "7.2": {
         "This ring of eight has seven": seven_called_eight,
@@ -159,12 +124,14 @@ WRONG = {
         "in degrees": polygon(lambda k, n: 360 * k / n),
     },
     "7.3": {
-        "the floor is still in it": kl_with(lambda k, n: 0),
-        "twice too high": kl_with(lambda k, n: (k - 1) / n),
-        "one is not free": kl_with(lambda k, n: k / n / 2),
-        "reversed": kl_reversed,
-        "0 times log 0": kl_nan,
-        "in bits": kl_in_bits,
+        "every empty mode": lambda c, s: "none empty" if c.min() > 0 else "missing",
+        "any of the K": lambda c, s: empty_or_not(c, s, modes=1),
+        "equal shares": lambda c, s: empty_or_not(c, s, chance=lambda share, n: 0.875**n),
+        "one sample was expected": lambda c, s: empty_or_not(
+            c, s, chance=lambda share, n: float(share * n < 1)
+        ),
+        "rarest empty mode": lambda c, s: empty_or_not(c, s, pick=max),
+        "is turned": lambda c, s: empty_or_not(c, s, words=("chance", "missing")),
     },
     "7.4": {
         "the last snapshot only": diagnosis(look_back=False),

@@ -453,7 +453,7 @@ def test_a_worked_answer_does_not_call_the_package_for_the_whole(tmp_path):
         "from genai_course.exercises import gan as exercises\n"
         "from genai_course.evaluation.diversity import spread_of\n\n\n"
         "def spread(images):\n    found = spread_of(images)\n    return found\n\n\n"
-        "exercises.check_spread(spread)"
+        "exercises.check_blame(spread)"
     )
     found = found_in(notebook, solutions(tmp_path))
     assert any("`spread_of(images)` is the answer itself" in line for line in found)
