@@ -1,7 +1,8 @@
-"""Exercises of notebook 12: D* of pairs, projection, confusion, collapse, a broken step."""
+"""Exercises of notebook 12: D* of pairs, two judgements, collapse, a broken step."""
 
 import torch
 
+from genai_course.exercises.conditional_generation_judgements import ILLNESS, USED
 from genai_course.exercises.engine import Exercise, Mistake
 from genai_course.gan.losses import discriminator_loss
 
@@ -50,76 +51,6 @@ OPTIMUM = Exercise(
         Mistake(lambda p, q, p_y, q_y: _best(p, q, q_y, p_y),
                 "the labels' frequencies are swapped.", "p_y belongs to the real pairs.",
                 "p * p_y[:, None], q * q_y[:, None]."),
-    ),
-)  # fmt: skip
-
-# 12.2 -----------------------------------------------------------------------------------------
-
-_PHI, _TABLE = _random(5, 3, seed=3) - 0.3, _random(4, 3, seed=4) - 0.5
-_PSI, _LABELS = _random(5, 1, seed=5), torch.tensor([3, 0, 3, 1, 2])
-
-
-def _project(phi, psi, table, labels):
-    return psi + (phi * table[labels]).sum(dim=1, keepdim=True)
-
-
-PROJECTION = Exercise(
-    number="12.2", title="The projection", reference=_project,
-    observe=lambda attempt: {"the logits": attempt(_PHI, _PSI, _TABLE, _LABELS)},
-    praise="an inner product for each pair",
-    mistakes=(
-        Mistake(lambda phi, psi, table, labels: psi + phi @ table.T,
-                "you scored every image with every label.", "each image has one label.",
-                "Choose its row first: table[labels]."),
-        Mistake(lambda phi, psi, table, labels: psi + (phi * table[labels]).sum(dim=1),
-                "shapes (N, 1) and (N,) were broadcast to (N, N).",
-                "keep the second dimension of the sum.", "sum(dim=1, keepdim=True)."),
-        Mistake(lambda phi, psi, table, labels: _project(phi / 3, psi, table, labels),
-                "an inner product is a sum; you took the mean.",
-                "the factor 1/F is missing in the derivation.", "Use sum."),
-        Mistake(lambda phi, psi, table, labels: _project(phi, 0 * psi, table, labels),
-                "psi is missing: nothing judges whether the image is real whatever its label.",
-                "the logit has two parts.", "Add psi."),
-        Mistake(lambda phi, psi, table, labels: psi + (phi + table[labels]).sum(1, keepdim=True),
-                "you added where you should multiply, so image and label never meet.",
-                "f(x) + g(y) cannot say that x fits y.", "phi * table[labels]."),
-        Mistake(lambda phi, psi, table, labels: _project(phi, psi, table, labels.roll(1)),
-                "the labels belong to other images.", "row i of phi goes with labels[i].",
-                "No shift, no sorting."),
-    ),
-)  # fmt: skip
-
-# 12.3 -----------------------------------------------------------------------------------------
-
-_TABLE_OF_COUNTS = torch.tensor([[8, 1, 0, 1], [2, 5, 13, 0], [0, 5, 20, 5]])
-
-
-def _recall(counts):
-    return counts.diagonal() / counts.sum(dim=1)
-
-
-ACCURACY = Exercise(
-    number="12.3", title="Accuracy of each label", reference=_recall,
-    observe=lambda attempt: {"the accuracy of three labels": attempt(_TABLE_OF_COUNTS.float())},
-    praise="one number a label, unreadable images included",
-    mistakes=(
-        Mistake(lambda counts: counts.diagonal() / counts[:, :3].sum(dim=1),
-                "you left the unreadable images out of the count.",
-                "who asks for a 7 and gets a blot did not get a 7.", "Sum the whole row."),
-        Mistake(lambda counts: counts.diagonal() / counts.sum(dim=0)[:3],
-                "you divided by the columns: the share of what looks like a 7 that should be one.",
-                "rows are what was asked for.", "Sum over dim=1."),
-        Mistake(lambda counts: counts.diagonal().sum() / counts.sum(),
-                "this is one number for all labels.", "one label may hide behind the others.",
-                "Divide before you sum."),
-        Mistake(lambda counts: counts.diagonal() / counts.sum(),
-                "you divided by all images, so the numbers add up to the accuracy.",
-                "each label by its own images.", "counts.sum(dim=1)."),
-        Mistake(lambda counts: 1 - _recall(counts), "this is the share of errors.",
-                "right answers stand on the diagonal.", "Leave out 1 -."),
-        Mistake(lambda counts: counts.max(dim=1).values / counts.sum(dim=1),
-                "you took the largest count of each row, whatever digit it belongs to.",
-                "the right verdict is on the diagonal.", "counts.diagonal()."),
     ),
 )  # fmt: skip
 
@@ -256,9 +187,9 @@ STEP = Exercise(
     ),
 )  # fmt: skip
 
-EXERCISES = (OPTIMUM, PROJECTION, ACCURACY, COLLAPSE, STEP)
+EXERCISES = (OPTIMUM, USED, ILLNESS, COLLAPSE, STEP)
 check_optimum = OPTIMUM.check
-check_projection = PROJECTION.check
-check_accuracy = ACCURACY.check
+check_use = USED.check
+check_illness = ILLNESS.check
 check_collapse = COLLAPSE.check
 check_step = STEP.check

@@ -1,10 +1,11 @@
-"""Exercises of notebook 10: ELBO, beta, encoder head, new digits, a broken step."""
+"""Exercises of notebook 10: the ELBO, two judgements of numbers, new digits, a broken step."""
 
 import torch
 from torch.nn import functional as F
 
 from genai_course.exercises.answers import joined, noted
 from genai_course.exercises.engine import Exercise, Mistake
+from genai_course.exercises.vae_judgements import DIAGNOSIS, VERDICT
 from genai_course.vae.losses import elbo, kl_divergence, reconstruction_loss, reparameterize
 from genai_course.vae.networks import VAE
 
@@ -46,59 +47,6 @@ ELBO = Exercise(
                 "independent coordinates: their divergences add up.", "Use .sum(dim=1)."),
     ),
     praise="right, in nats, one value per image",
-)  # fmt: skip
-
-
-def _weighted(r, kl):
-    return lambda a, x, m, v, b: (
-        r(b) * reconstruction_loss(a, x) + kl(b) * kl_divergence(m, v)
-    ).mean()
-
-
-BETA = Exercise(
-    number="10.2", title="The loss of a beta-VAE", reference=_weighted(lambda b: 1, lambda b: b),
-    observe=lambda attempt: {f"the loss at beta = {b}": attempt(*_inputs(), b) for b in (1, 4)},
-    mistakes=(
-        Mistake(_weighted(lambda b: 1, lambda b: 1), "beta is forgotten.",
-                "at beta = 1 you are right.", "Multiply one of the two parts by beta."),
-        Mistake(_weighted(lambda b: b, lambda b: 1), "beta stands before the wrong part.",
-                "beta is the price of a nat of KL.", "Loss = R + beta KL."),
-        Mistake(_weighted(lambda b: 2, lambda b: b),
-                "you added a loss of the encoder and one of the decoder: R counts twice.",
-                "2R + beta KL halves beta.", "There is one loss for both networks."),
-        Mistake(_weighted(lambda b: -1, lambda b: -b),
-                "this is the quantity to maximise; an optimiser minimises.", "turn the sign.",
-                "Loss = R + beta KL, both with a plus."),
-        Mistake(lambda a, x, m, v, b: reconstruction_loss(a, x) + b * kl_divergence(m, v),
-                "there is one value per image; an optimiser needs one number.",
-                "what does `vae_step` do with the ELBO?", "Take the mean over the batch."),
-        Mistake(_weighted(lambda b: 1 / 9, lambda b: b),
-                "you average over the pixels, which multiplies beta by their number.",
-                "sum over pixels, mean over images.", "Use `reconstruction_loss`."),
-    ),
-)  # fmt: skip
-
-
-def _observe_head(attempt):
-    mu, logvar = attempt(torch.randn(6, 6, generator=torch.Generator().manual_seed(3)))
-    return {"mu": mu, "logvar": logvar}
-
-
-HEAD = Exercise(
-    number="10.3", title="One head, two halves", observe=_observe_head,
-    reference=lambda h: (h[:, :3], 2 * h[:, 3:]),
-    mistakes=(
-        Mistake(lambda h: (h[:, :3], h[:, 3:]), "you return log sigma under the name of logvar.",
-                "log sigma^2 is not log sigma.", "A square in the logarithm is a factor 2."),
-        Mistake(lambda h: (h[:, 3:], 2 * h[:, :3]), "the halves are swapped.",
-                "the mean comes first.", "mu is h[:, :D]."),
-        Mistake(lambda h: (h[:, :3], h[:, 3:].exp()), "this is sigma, not a logarithm.",
-                "stay in logarithms.", "No exp is needed."),
-        Mistake(lambda h: (h[::, ::2], 2 * h[:, 1::2]), "you take every other column.",
-                "the halves are blocks.", "Use h.chunk(2, dim=1)."),
-        Mistake(lambda h: (h[:3], 2 * h[3:]), "you cut the batch in two, not the columns.",
-                "dimension 0 counts images.", "Use dim=1."),
-    ),
 )  # fmt: skip
 
 
@@ -202,9 +150,9 @@ STEP = Exercise(
     ),
 )  # fmt: skip
 
-EXERCISES = (ELBO, BETA, HEAD, DRAW, STEP)
+EXERCISES = (ELBO, DIAGNOSIS, VERDICT, DRAW, STEP)
 check_elbo = ELBO.check
-check_beta_loss = BETA.check
-check_head = HEAD.check
+check_diagnosis = DIAGNOSIS.check
+check_verdict = VERDICT.check
 check_new_digits = DRAW.check
 check_step = STEP.check

@@ -1,5 +1,7 @@
 """Answers that learners may hand in to the exercises of notebook 12, right and wrong."""
 
+import statistics
+
 import torch
 from torch.nn import functional as F
 
@@ -18,32 +20,76 @@ OPTIMUM_WRONG = {
 }
 
 
-def projected(phi, psi, table, labels):
-    rows = [psi[i] + phi[i] @ table[y] for i, y in enumerate(labels.tolist())]
-    return torch.stack(rows)
+def use(own, permuted, error=None, cost=None, floor=0.0, sign=1, blind=False):
+    paid = [b - a for a, b in zip(own.tolist(), permuted.tolist(), strict=True)]
+    paid = paid if cost is None else [cost(each) for each in paid]
+    count, mean = len(paid), sum(paid) / len(paid)
+    if error is None:
+        spread = [b - a for a, b in zip(own.tolist(), permuted.tolist(), strict=True)]
+        error = statistics.stdev(spread) / count**0.5
+    else:
+        error = error(own, permuted)
+    if sign * mean > max(3 * error, floor):
+        return "used"
+    return "mismatched" if not blind and sign * mean < -3 * error else "no sign"
 
 
-PROJECTION_WRONG = {
-    "every image with every label": lambda a, b, t, y: torch.einsum("nf,kf->nk", a, t) + b,
-    "broadcast to (N, N)": lambda a, b, t, y: b + torch.einsum("nf,nf->n", a, t[y]),
-    "you took the mean": lambda a, b, t, y: b + (a * t[y]).mean(1)[:, None],
-    "psi is missing": lambda a, b, t, y: (a * t[y]).sum(1)[:, None],
-    "added where you should multiply": lambda a, b, t, y: b + a.sum(1, True) + t[y].sum(1, True),
-    "labels belong to other": lambda a, b, t, y: projected(a, b, t, torch.cat((y[-1:], y[:-1]))),
+USE_WRONG = {
+    "treat both as independent": lambda a, b: use(
+        a, b, error=lambda a, b: float(torch.sqrt((a.var() + b.var()) / len(a)))
+    ),
+    "spread of single images": lambda a, b: use(a, b, error=lambda a, b: float((a - b).std())),
+    "chance included": lambda a, b: use(a, b, error=lambda a, b: 0.0),
+    "average absolute": lambda a, b: use(a, b, cost=abs, blind=True),
+    "ask for log 10": lambda a, b: use(a, b, floor=2.3),
+    "count images": lambda a, b: "used" if 2 * int((b > a).sum()) > len(a) else "no sign",
+    "overlook a model": lambda a, b: use(a, b, blind=True),
+    "sign is turned": lambda a, b: use(a, b, sign=-1),
 }
 
 
-def accuracies(counts):
-    return [row[i] / sum(row) for i, row in enumerate(counts.tolist())]
+def listens(counts, limit=0.2, shares=True):
+    rows = [[n / sum(row) if shares else n for n in row] for row in counts.tolist()]
+    return any(max(column) - min(column) >= limit for column in zip(*rows, strict=True))
 
 
-ACCURACY_WRONG = {
-    "left the unreadable": lambda c: [r[i] / sum(r[:3]) for i, r in enumerate(c.tolist())],
-    "divided by the columns": lambda c: torch.diag(c[:, :3]) / c[:, :3].sum(0),
-    "one number for all": lambda c: torch.trace(c[:, :3]) / c.sum(),
-    "divided by all images": lambda c: torch.diag(c[:, :3]) / c.sum(),
-    "share of errors": lambda c: 1 - torch.tensor(accuracies(c)),
-    "largest count of each row": lambda c: [max(row) / sum(row) for row in c.tolist()],
+def names_right(counts, columns=4):
+    rows = [row[:columns] for row in counts.tolist()]
+    return all(row.index(max(row)) == i for i, row in enumerate(rows))
+
+
+def mostly_right(counts):
+    return sum(row[i] / sum(row) for i, row in enumerate(counts.tolist())) / len(counts) >= 0.4
+
+
+def columns_right(counts):
+    columns = counts[:, :4].T.tolist()
+    return all(column.index(max(column)) == i for i, column in enumerate(columns))
+
+
+def illness(counts, diversity, hears=listens, named=names_right, smallest=min, hasty=False):
+    if hasty and not named(counts):
+        return "misnamed"
+    if not hears(counts):
+        return "deaf"
+    if not named(counts):
+        return "misnamed"
+    return "collapsed" if smallest(diversity.tolist()) < 0.5 else "healthy"
+
+
+ILLNESS_WRONG = {
+    "often wrong": lambda c, d: illness(c, d, hears=mostly_right),
+    "good mean accuracy": lambda c, d: illness(c, d, named=mostly_right),
+    "look down the columns": lambda c, d: illness(c, d, named=columns_right),
+    "bad drawing, but no other name": lambda c, d: illness(
+        c, d, named=lambda counts: names_right(counts, 5)
+    ),
+    "hides behind the mean": lambda c, d: illness(c, d, smallest=lambda d: sum(d) / len(d)),
+    "did not look at the diversity": lambda c, d: illness(c, d, smallest=lambda d: 1.0),
+    "you compare counts": lambda c, d: illness(
+        c, d, hears=lambda counts: listens(counts, 20, shares=False)
+    ),
+    "its names are wrong": lambda c, d: illness(c, d, hasty=True),
 }
 
 
@@ -106,15 +152,15 @@ STEP_WRONG = {
 
 RIGHT = {
     "12.1": [optimum],
-    "12.2": [projected],
-    "12.3": [accuracies],
+    "12.2": [use],
+    "12.3": [illness],
     "12.4": [by_class(mean_distance)],
     "12.5": [shuffled_alike],
 }
 WRONG = {
     "12.1": OPTIMUM_WRONG,
-    "12.2": PROJECTION_WRONG,
-    "12.3": ACCURACY_WRONG,
+    "12.2": USE_WRONG,
+    "12.3": ILLNESS_WRONG,
     "12.4": COLLAPSE_WRONG,
     "12.5": STEP_WRONG,
 }

@@ -1,9 +1,11 @@
 """Answers that learners may hand in to the exercises of notebook 10, right and wrong."""
 
+import math
+
 import torch
 from torch.nn import functional as F
 
-from genai_course.vae.losses import elbo, kl_divergence, reconstruction_loss, reparameterize
+from genai_course.vae.losses import elbo, reparameterize
 
 
 def gaussian_kl(mu, logvar):
@@ -42,55 +44,31 @@ def mean_over_latents(logits, x, mu, logvar):
     return -pixel_nats(logits, x) - kl
 
 
-def no_beta(logits, x, mu, logvar, beta):
-    return -elbo(logits, x, mu, logvar).mean()
+def diagnosis(reconstruction, kl, resampled, error, room=None, low=0.01, ceiling=None, late=False):
+    gap = resampled - (reconstruction + kl)
+    room = (18 * error**2) ** 0.5 if room is None else room(error)
+    if not late and abs(gap) > room:
+        return "no bound"
+    if kl < low if ceiling is None else reconstruction + kl >= ceiling:
+        return "empty code"
+    return "no bound" if abs(gap) > room else "sound"
 
 
-def beta_on_pixels(logits, x, mu, logvar, beta):
-    return (beta * pixel_nats(logits, x) + gaussian_kl(mu, logvar)).mean()
+def only_too_low(reconstruction, kl, resampled, error):
+    return diagnosis(reconstruction, kl, max(resampled, reconstruction + kl), error)
 
 
-def two_losses_added(logits, x, mu, logvar, beta):
-    decoder_loss = reconstruction_loss(logits, x).mean()
-    encoder_loss = decoder_loss + beta * kl_divergence(mu, logvar).mean()
-    return encoder_loss + decoder_loss
-
-
-def to_be_maximised(logits, x, mu, logvar, beta):
-    return -(pixel_nats(logits, x) + beta * gaussian_kl(mu, logvar)).mean()
-
-
-def per_image(logits, x, mu, logvar, beta):
-    return pixel_nats(logits, x) + beta * gaussian_kl(mu, logvar)
-
-
-def mean_reduced(logits, x, mu, logvar, beta):
-    return F.binary_cross_entropy_with_logits(logits, x) + beta * gaussian_kl(mu, logvar).mean()
-
-
-def log_std_as_is(h):
-    mu, log_std = h.chunk(2, dim=1)
-    return mu, log_std
-
-
-def swapped_halves(h):
-    log_std, mu = h.chunk(2, dim=1)
-    return mu, 2 * log_std
-
-
-def sigma_itself(h):
-    mu, log_std = h.chunk(2, dim=1)
-    return mu, torch.exp(log_std)
-
-
-def interleaved(h):
-    h = h.view(len(h), -1, 2)
-    return h[..., 0], 2 * h[..., 1]
-
-
-def batch_cut(h):
-    mu, log_std = h.chunk(2)
-    return mu, 2 * log_std
+def fair(a, b, images=("pixels",), spread=None, blame=None, sign=1):
+    if any(a[name] != b[name] for name in images):
+        return "not comparable"
+    spread = spread or (lambda x, y: math.hypot(x, y))
+    lead = sign * (b["nats"] - a["nats"])
+    if abs(lead) <= 3 * spread(a["error"], b["error"]):
+        return "no difference"
+    more = (a["epochs"] - b["epochs"]) * (1 if lead > 0 else -1)  # epochs of the better one
+    if (blame or (lambda extra: extra > 0))(more):
+        return "confounded"
+    return "a" if lead > 0 else "b"
 
 
 def drawn(decoder, z):
@@ -192,8 +170,8 @@ def repaired(vae, optimizer, x):
 
 RIGHT = {
     "10.1": [lambda a, x, mu, logvar: -pixel_nats(a, x) - gaussian_kl(mu, logvar)],
-    "10.2": [lambda a, x, mu, v, beta: (pixel_nats(a, x) + beta * gaussian_kl(mu, v)).mean()],
-    "10.3": [lambda h: (h.chunk(2, dim=1)[0], 2 * h.chunk(2, dim=1)[1])],
+    "10.2": [diagnosis],
+    "10.3": [fair],
     "10.4": [right_draw_other_numbers],
     "10.5": [repaired],
 }
@@ -207,19 +185,24 @@ WRONG = {
         "average the KL over the latent": mean_over_latents,
     },
     "10.2": {
-        "beta is forgotten": no_beta,
-        "wrong part": beta_on_pixels,
-        "R counts twice": two_losses_added,
-        "quantity to maximise": to_be_maximised,
-        "one value per image": per_image,
-        "average over the pixels": mean_reduced,
+        "believe every report": lambda *numbers: diagnosis(*numbers, room=lambda error: 1e9),
+        "error of one of them": lambda *numbers: diagnosis(*numbers, room=lambda error: 3 * error),
+        "every difference a fault": lambda *numbers: diagnosis(*numbers, room=lambda error: 0.0),
+        "far above what was measured": only_too_low,
+        "fixed limit": lambda *numbers: diagnosis(*numbers, room=lambda error: 1.0),
+        "judge the code by the total": lambda *numbers: diagnosis(*numbers, ceiling=206.0),
+        "cheap code empty": lambda *numbers: diagnosis(*numbers, low=1.0),
+        "you believe the KL": lambda *numbers: diagnosis(*numbers, late=True),
     },
     "10.3": {
-        "log sigma under the name of logvar": log_std_as_is,
-        "halves are swapped": swapped_halves,
-        "this is sigma": sigma_itself,
-        "every other column": interleaved,
-        "cut the batch": batch_cut,
+        "nats of different images": lambda a, b: fair(a, b, images=()),
+        "credit the architecture": lambda a, b: fair(a, b, blame=lambda extra: False),
+        "dismiss a winner": lambda a, b: fair(a, b, blame=lambda extra: extra != 0),
+        "wrong one whose training": lambda a, b: fair(a, b, blame=lambda extra: extra < 0),
+        "forgot the errors": lambda a, b: fair(a, b, spread=lambda x, y: 0.0),
+        "error of one of the two": lambda a, b: fair(a, b, spread=lambda x, y: x),
+        "you add the errors": lambda a, b: fair(a, b, spread=lambda x, y: x + y),
+        "fewer nats, not more": lambda a, b: fair(a, b, sign=-1),
     },
     "10.4": {
         "uniform": uniform_z,
