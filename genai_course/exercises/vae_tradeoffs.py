@@ -1,10 +1,11 @@
-"""Exercises of notebook 11: bounds, binary passes, free nats, rates of axes, bounds in parts."""
+"""Exercises of notebook 11: a bound, free nats, a bound in parts, and two judgements of numbers."""
 
 import math
 
 import torch
 
 from genai_course.exercises.engine import Exercise, Mistake
+from genai_course.exercises.vae_tradeoffs_judgements import COMPARABLE, WINNER
 from genai_course.vae.importance import iwae_bound
 
 
@@ -49,53 +50,6 @@ BOUND = Exercise(
     ),
 )  # fmt: skip
 
-# 11.2 -----------------------------------------------------------------------------------------
-
-
-def _grey():
-    return torch.linspace(0.05, 0.95, 784).view(1, 1, 28, 28).repeat(60, 1, 1, 1)
-
-
-def _observe_passes(attempt):
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(2)
-        binary = attempt(_grey())
-    return {
-        "the share of pixels between 0 and 1": ((binary > 0) & (binary < 1)).float().mean(),
-        "the mean over light and dark pixels": binary.view(3, 60, 2, -1).mean(dim=(0, 1, 3)),
-        "the share of pixels that two passes agree on": (binary[0] == binary[1]).float().mean(),
-        "the share that two equal images agree on": (binary[:, 0] == binary[:, 1]).float().mean(),
-    }
-
-
-PASSES = Exercise(
-    number="11.2", title="Three passes", observe=_observe_passes, tolerance=0.03, same_shape=True,
-    reference=lambda x: torch.stack([torch.bernoulli(x) for _ in range(3)]),
-    praise="a new draw for every pass and every image",
-    mistakes=(
-        Mistake(lambda x: torch.bernoulli(x).expand(3, -1, -1, -1, -1),
-                "you binarise once and show the same binary images three times.",
-                "a fixed draw can be learnt by heart.", "Draw anew in every pass."),
-        Mistake(lambda x: (x > 0.5).float().expand(3, -1, -1, -1, -1),
-                "you cut at one half; nothing is drawn.", "grey is a probability.",
-                "Use torch.bernoulli."),
-        Mistake(lambda x: x.expand(3, -1, -1, -1, -1), "these are still grey.",
-                "a Bernoulli decoder explains zeros and ones.", "Use torch.bernoulli."),
-        Mistake(lambda x: torch.stack([(torch.rand_like(x[:1]) < x).float() for _ in range(3)]),
-                "all images of a pass share one set of random numbers.",
-                "two equal grey images must give different binary ones.",
-                "The random numbers need the shape of `images`."),
-        Mistake(lambda x: torch.stack([(torch.rand(len(x), 1, 1, 1) < x).float()
-                                       for _ in range(3)]),
-                "all pixels of an image share one random number.",
-                "pixels are drawn independently.",
-                "The random numbers need the shape of `images`."),
-        Mistake(lambda x: torch.stack([torch.bernoulli(1 - x) for _ in range(3)]),
-                "white and black are exchanged.", "a light pixel is white more often.",
-                "The grey value is the probability of 1."),
-    ),
-)  # fmt: skip
-
 # 11.3 -----------------------------------------------------------------------------------------
 
 
@@ -136,45 +90,6 @@ FREE_BITS = Exercise(
         Mistake(lambda d, kl, b, f: d.mean() + b * kl.mean(dim=0).clamp(min=f).mean(),
                 "you average over the dimensions where the KL is a sum.",
                 "independent dimensions: their divergences add up.", "Use .sum()."),
-    ),
-)  # fmt: skip
-
-# 11.4 -----------------------------------------------------------------------------------------
-
-_VARIANCES = torch.tensor([5.0, 2.0, 0.9, 0.3, 0.05], dtype=torch.double)
-
-
-def _observe_rates(attempt):
-    return {
-        f"the rates at beta = {beta}, noise variance = {noise}": attempt(_VARIANCES, beta, noise)
-        for beta, noise in ((1.0, 0.25), (4.0, 0.25), (4.0, 0.1))
-    }
-
-
-RATES = Exercise(
-    number="11.4", title="Rates of the axes", observe=_observe_rates,
-    reference=lambda v, beta, noise: (0.5 * (v / (beta * noise)).log()).clamp(min=0),
-    praise="and an axis below the threshold gets nothing",
-    mistakes=(
-        Mistake(lambda v, b, n: 0.5 * (v / (b * n)).log(),
-                "some rates are negative; a dimension can do no worse than die.",
-                "where the variance is at most beta times the noise, the rate is 0.",
-                "Use clamp(min=0)."),
-        Mistake(lambda v, b, n: (0.5 * (v / n).log()).clamp(min=0), "beta is forgotten.",
-                "beta acts like more noise.", "Divide by beta * noise_variance."),
-        Mistake(lambda v, b, n: ((v / (b * n)).log()).clamp(min=0), "the half is missing.",
-                "error variance falls as exp(-2 R).", "R = 0.5 log(...)."),
-        Mistake(lambda v, b, n: (0.5 * (v / (b * n**0.5)).log()).clamp(min=0),
-                "you divide by the noise's standard deviation.",
-                "variances are compared with variances.", "noise_variance is s^2 already."),
-        Mistake(lambda v, b, n: (0.5 * (b * v / n).log()).clamp(min=0),
-                "beta is on the wrong side: a dearer nat must buy less rate.",
-                "with larger beta the rate falls.", "Divide by beta."),
-        Mistake(lambda v, b, n: 0.5 * (1 + v / (b * n)).log(),
-                "with the 1 inside no dimension ever dies; that is the capacity of a noisy line.",
-                "set the slope of the loss to zero.", "R = 0.5 log(v / (beta s^2)), at least 0."),
-        Mistake(lambda v, b, n: (0.5 * (v / (b * n)).log2()).clamp(min=0),
-                "these are bits, not nats.", "which logarithm did you take?", "Use log."),
     ),
 )  # fmt: skip
 
@@ -231,9 +146,9 @@ PARTS = Exercise(
     ),
 )  # fmt: skip
 
-EXERCISES = (BOUND, PASSES, FREE_BITS, RATES, PARTS)
+EXERCISES = (BOUND, COMPARABLE, FREE_BITS, WINNER, PARTS)
 check_bound = BOUND.check
-check_passes = PASSES.check
+check_comparable = COMPARABLE.check
 check_free_bits = FREE_BITS.check
-check_rates = RATES.check
+check_winner = WINNER.check
 check_parts = PARTS.check

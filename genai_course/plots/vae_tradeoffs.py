@@ -1,11 +1,11 @@
-"""Figures of notebook 11: bounds, rate and distortion, dying dimensions, known factors."""
+"""Figures of notebook 11: bounds, their gaps, rate and distortion, dying dimensions, factors."""
 
 from collections.abc import Mapping, Sequence
 
 import torch
 from matplotlib.figure import Figure
 
-from genai_course.plots.common import COLOURS, new_figure, tile
+from genai_course.plots.common import COLOURS, GREYS, LARGE, new_figure, tile
 
 
 def bound_ladder(sizes: Sequence[int], gaps: Sequence[float], errors: Sequence[float]) -> Figure:
@@ -24,6 +24,31 @@ def bound_ladder(sizes: Sequence[int], gaps: Sequence[float], errors: Sequence[f
     axes.minorticks_off()
     axes.set(xlabel="samples k in the bound", ylabel="gap  [nats per image]")
     axes.legend()
+    return figure
+
+
+def gaps_and_sizes(effective: torch.Tensor, gaps: torch.Tensor, images: torch.Tensor) -> Figure:
+    """The gap of each image against its effective sample size; those of the largest gaps, drawn.
+
+    Args:
+        effective: Effective sample sizes, shape (N,), positive.
+        gaps: log p(x) minus the bound, nats, shape (N,).
+        images: The images of the largest gaps, largest first, shape (M, 1, H, W), M below N.
+    """
+    count = len(images)
+    ratios = [4 + count] + count * [1.6]
+    figure, places = new_figure(1, 1 + count, size=(8.4, 3.2), dpi=LARGE, width_ratios=ratios)
+    order = torch.as_tensor(gaps).argsort(descending=True)
+    x, y = (torch.as_tensor(t)[order].tolist() for t in (effective, gaps))
+    places[0].plot(x[count:], y[count:], "o", markersize=4, alpha=0.5, label="one test image")
+    places[0].plot(x[:count], y[:count], "D", color=COLOURS[1], label="largest gaps, drawn")
+    places[0].axhline(0, color="gray", linestyle="--", linewidth=1, label="exact, by quadrature")
+    places[0].set(xscale="log", xlabel="effective sample size  [samples]")
+    places[0].set_ylabel("log p(x) - bound  [nats]")
+    places[0].legend()
+    for place, image, size, gap in zip(places[1:], images, x, y, strict=False):
+        place.imshow(tile(image[None], 1), cmap=GREYS, vmin=0, vmax=1, interpolation="nearest")
+        place.set(xticks=[], yticks=[], xlabel=f"{gap:.1f} nats\n{size:.1f} effective")
     return figure
 
 

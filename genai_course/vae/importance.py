@@ -63,6 +63,25 @@ def iwae_bound(log_w: torch.Tensor, k: int) -> torch.Tensor:
     return (groups.logsumexp(dim=1) - math.log(k)).mean(dim=0)
 
 
+def effective_sample_size(log_w: torch.Tensor) -> torch.Tensor:
+    """Return how many equal weights would be worth as much: (sum w)^2 / sum w^2, image by image.
+
+    It is num_samples where all weights are equal, and 1 where one weight carries the whole sum. It
+    sees only samples that were drawn: a small one is a warning, a large one is no proof.
+
+    Args:
+        log_w: Log weights, shape (num_samples, N), from `log_weights`.
+
+    Returns:
+        Samples, shape (N,), from 1 to num_samples.
+
+    Source:
+        Kong, Liu and Wong (1994), Journal of the American Statistical Association 89, 278-288.
+    Shown in: notebooks/11_vae_tradeoffs.ipynb.
+    """
+    return (2 * log_w.logsumexp(dim=0) - (2 * log_w).logsumexp(dim=0)).exp()
+
+
 def importance_weights_of(
     vae: VAE, images: torch.Tensor, num_samples: int, decode_at_once: int = 10_000
 ) -> torch.Tensor:

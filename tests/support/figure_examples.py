@@ -296,6 +296,9 @@ EXAMPLES = {
     "vae_tradeoffs.bound_ladder": lambda: vae_tradeoffs.bound_ladder(
         [1, 10, 500], [9.0, 4.0, 1.0], [0.5, 0.3, 0.1]
     ),
+    "vae_tradeoffs.gaps_and_sizes": lambda: vae_tradeoffs.gaps_and_sizes(
+        torch.tensor([300.0, 2.0, 90.0, 20.0]), torch.tensor([0.1, 9.0, 0.3, 4.0]), pictures(2)
+    ),
     "vae_tradeoffs.rate_distortion": lambda: vae_tradeoffs.rate_distortion(
         [30.0, 20.0, 1.0], [60.0, 70.0, 150.0], [0.1, 1.0, 200.0]
     ),

@@ -22,6 +22,20 @@ def test_the_ladder_draws_gaps_against_k():
     assert [t.get_text() for t in axes.get_xticklabels()] == ["1", "5", "50"]
 
 
+def test_gaps_stand_at_their_sizes_and_the_largest_are_drawn_with_their_numbers():
+    images = torch.stack([torch.full((1, 28, 28), 0.25), torch.full((1, 28, 28), 0.75)])
+    effective, gaps = torch.tensor([300.0, 2.0, 90.0, 20.0]), torch.tensor([0.1, 9.0, 0.3, 4.0])
+    axes, first, second = tradeoffs.gaps_and_sizes(effective, gaps, images).axes
+    rest, worst = axes.lines[:2]
+    assert list(rest.get_xdata()) == [90, 300]
+    assert list(rest.get_ydata()) == pytest.approx([0.3, 0.1])
+    assert list(worst.get_xdata()) == [2, 20] and list(worst.get_ydata()) == [9, 4]
+    assert axes.get_xscale() == "log" and axes.lines[2].get_ydata()[0] == 0
+    assert [place.images[0].get_array()[0, 0] for place in (first, second)] == [0.25, 0.75]
+    assert first.get_xlabel() == "9.0 nats\n2.0 effective"
+    assert second.get_xlabel() == "4.0 nats\n20.0 effective"
+
+
 def test_rate_and_distortion_carry_their_beta():
     axes = tradeoffs.rate_distortion([20.0, 1.0], [80.0, 190.0], [1.0, 16.0]).axes[0]
     assert axes.lines[0].get_xdata().tolist() == [20.0, 1.0]

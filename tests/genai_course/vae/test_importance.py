@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from genai_course.vae.importance import (
+    effective_sample_size,
     importance_weights_of,
     iwae_bound,
     log_weights,
@@ -134,6 +135,28 @@ def test_weights_in_pieces_are_those_of_the_whole_and_carry_no_graph():
     ).sum((1, 2, 3))
     order = (-reconstruction).argsort()
     assert torch.equal((pieces.mean(0)).argsort()[[0, -1]], order[[0, -1]])
+
+
+def test_equal_weights_count_in_full_and_one_giant_counts_alone():
+    log_w = torch.tensor([[2.0, 0.0, 0.0], [2.0, 60.0, math.log(3)], [2.0, 0.0, -200.0]])
+    wanted = torch.tensor([3.0, 1.0, (1 + 3) ** 2 / (1 + 9)])
+    torch.testing.assert_close(effective_sample_size(log_w), wanted)
+
+
+def test_a_factor_on_all_weights_changes_no_effective_size_even_where_they_vanish():
+    log_w = torch.randn(50, 4, generator=torch.Generator().manual_seed(1), dtype=torch.double)
+    for shift in (5.0, -3000.0, 3000.0):
+        torch.testing.assert_close(
+            effective_sample_size(log_w + shift), effective_sample_size(log_w)
+        )
+
+
+@pytest.mark.parametrize("sigma", [0.5, 1.0])
+def test_of_normal_log_weights_the_share_exp_of_minus_the_variance_counts(sigma):
+    numbers = torch.Generator().manual_seed(0)
+    log_w = sigma * torch.randn(400_000, 2, generator=numbers, dtype=torch.double)
+    share = effective_sample_size(log_w) / len(log_w)
+    assert share.tolist() == pytest.approx(2 * [math.exp(-(sigma**2))], abs=0.01)
 
 
 def test_the_mean_comes_with_its_standard_error():

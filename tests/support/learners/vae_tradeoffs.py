@@ -10,24 +10,9 @@ def bound(log_w):
     return largest + (log_w - largest).exp().mean(dim=0).log()
 
 
-def passes(images):
-    seen = [(torch.rand(images.shape) < images).to(images.dtype) for _ in range(3)]
-    return torch.stack(seen)
-
-
-def passes_at_once(images):
-    return torch.bernoulli(images.repeat(3, 1, 1, 1, 1))
-
-
 def free_bits(distortion, kl, beta, free):
     price = torch.maximum(kl.mean(0), torch.tensor(free))
     return distortion.mean() + beta * price.sum()
-
-
-def rates(eigenvalues, beta, noise_variance):
-    level = beta * noise_variance
-    alive = eigenvalues > level
-    return torch.where(alive, 0.5 * torch.log(eigenvalues / level), torch.zeros_like(eigenvalues))
 
 
 def in_parts(parts):
@@ -67,33 +52,6 @@ def best_sample(log_w):
     return log_w.amax(0)
 
 
-def binarised_once(images):
-    fixed = torch.bernoulli(images)
-    return torch.stack([fixed, fixed, fixed])
-
-
-def cut_at_half(images):
-    return torch.stack([images.round() for _ in range(3)])
-
-
-def left_grey(images):
-    return torch.stack([images] * 3)
-
-
-def one_noise_for_all_images(images):
-    noise = torch.rand(3, 1, *images.shape[1:])
-    return (noise < images).float()
-
-
-def one_number_an_image(images):
-    noise = torch.rand(3, len(images), 1, 1, 1)
-    return (noise < images).float()
-
-
-def inverted(images):
-    return torch.stack([(torch.rand_like(images) > images).float() for _ in range(3)])
-
-
 def beta_on_distortion(distortion, kl, beta, free):
     return beta * distortion.mean() + torch.clamp(kl.mean(0), min=free).sum()
 
@@ -122,32 +80,80 @@ def mean_over_dimensions(distortion, kl, beta, free):
     return distortion.mean() + beta * torch.clamp(kl.mean(0), min=free).mean()
 
 
-def negative_rates(eigenvalues, beta, noise_variance):
-    return 0.5 * torch.log(eigenvalues / (beta * noise_variance))
+def comparable(a, b, static_is_dynamic=False):
+    if a[0] != b[0] or a[2] != b[2]:
+        return False
+    kinds = {a[1], b[1]}
+    if a[0] == 1:
+        kinds = {"dynamic" if kind == "grey" else kind for kind in kinds}
+    elif "grey" in kinds:
+        return False
+    if static_is_dynamic and kinds == {"static", "dynamic"}:
+        return True
+    return len(kinds) == 1
 
 
-def beta_forgotten(eigenvalues, beta, noise_variance):
-    return torch.relu(0.5 * torch.log(eigenvalues / noise_variance))
+def with_k_of(change):
+    return lambda a, b: comparable((change(a[0], b[0]), *a[1:]), (change(a[0], b[0]), *b[1:]))
 
 
-def half_forgotten(eigenvalues, beta, noise_variance):
-    return torch.relu(torch.log(eigenvalues / (beta * noise_variance)))
+def same_sort(a, b):
+    if (a[0] > 1) != (b[0] > 1):
+        return False
+    return with_k_of(min)(a, b)
 
 
-def by_standard_deviation(eigenvalues, beta, noise_variance):
-    return torch.relu(0.5 * torch.log(eigenvalues / (beta * math.sqrt(noise_variance))))
+def grey_weights_too(a, b):
+    return comparable(a, b) or (a == b and a[1] == "grey")
 
 
-def beta_above(eigenvalues, beta, noise_variance):
-    return torch.relu(0.5 * torch.log(beta * eigenvalues / noise_variance))
+def same_words_only(a, b):
+    return comparable(a, b) and a[1] == b[1]
 
 
-def capacity(eigenvalues, beta, noise_variance):
-    return 0.5 * torch.log1p(eigenvalues / (beta * noise_variance))
+def never_grey(a, b):
+    return comparable(a, b) and "grey" not in (a[1], b[1])
 
 
-def in_bits(eigenvalues, beta, noise_variance):
-    return torch.relu(0.5 * torch.log2(eigenvalues / (beta * noise_variance)))
+def any_images(a, b):
+    return comparable(a[:2] + ("test",), b[:2] + ("test",))
+
+
+def winner(losses_a, losses_b, cost_a, cost_b, errors=3.0, margin=None, cheap=None):
+    gains = losses_a - losses_b  # above 0: b is better
+    if margin is None:
+        margin = errors * torch.std(gains) / math.sqrt(len(gains))
+    best = "b" if gains.mean() > 0 else "a"
+    if abs(gains.mean()) <= margin:
+        return "open"
+    spent, other = (cost_b, cost_a) if best == "b" else (cost_a, cost_b)
+    return best if (cheap or (lambda spent, other: spent <= other))(spent, other) else "unfair"
+
+
+def unpaired(losses_a, losses_b, *costs):
+    variance = losses_a.var() / len(losses_a) + losses_b.var() / len(losses_b)
+    return winner(losses_a, losses_b, *costs, margin=3 * math.sqrt(variance))
+
+
+def budget_first(losses_a, losses_b, cost_a, cost_b):
+    better = cost_b if losses_b.mean() < losses_a.mean() else cost_a
+    if better > min(cost_a, cost_b):
+        return "unfair"
+    return winner(losses_a, losses_b, cost_a, cost_b)
+
+
+def larger_loss(losses_a, losses_b, *costs):
+    return winner(-losses_a, -losses_b, *costs)
+
+
+def typical_image(losses_a, losses_b, cost_a, cost_b):
+    gains = losses_a - losses_b
+    middle = gains.quantile(0.5)
+    lower = gains.sort().values[(len(gains) - 1) // 2]
+    if abs(lower) <= 3 * gains.std() / math.sqrt(len(gains)):
+        return "open"
+    mine, theirs = (cost_b, cost_a) if middle > 0 else (cost_a, cost_b)
+    return "unfair" if mine > theirs else ("b" if middle > 0 else "a")
 
 
 def averaged_bounds(parts):
@@ -181,9 +187,9 @@ def best_part(parts):
 
 RIGHT = {
     "11.1": [bound, lambda log_w: torch.logsumexp(log_w, 0) - math.log(log_w.shape[0])],
-    "11.2": [passes, passes_at_once],
+    "11.2": [comparable],
     "11.3": [free_bits],
-    "11.4": [rates],
+    "11.4": [winner],
     "11.5": [in_parts],
 }
 WRONG = {
@@ -197,12 +203,13 @@ WRONG = {
         "largest weight alone": best_sample,
     },
     "11.2": {
-        "binarise once": binarised_once,
-        "cut at one half": cut_at_half,
-        "still grey": left_grey,
-        "share one set of random numbers": one_noise_for_all_images,
-        "share one random number": one_number_an_image,
-        "exchanged": inverted,
+        "different k": with_k_of(lambda k, other: k if k == other else 1 + (k + other > 600)),
+        "tell -ELBO from NLL": same_sort,
+        "a fixed binary draw": lambda a, b: comparable(a, b, static_is_dynamic=True),
+        "importance weights of grey pixels": grey_weights_too,
+        "the -ELBO of grey pixels beside": same_words_only,
+        "grey pixels altogether": never_grey,
+        "different test images": any_images,
     },
     "11.3": {
         "beta stands before the distortion": beta_on_distortion,
@@ -214,13 +221,17 @@ WRONG = {
         "average over the dimensions": mean_over_dimensions,
     },
     "11.4": {
-        "some rates are negative": negative_rates,
-        "beta is forgotten": beta_forgotten,
-        "the half is missing": half_forgotten,
-        "standard deviation": by_standard_deviation,
-        "wrong side": beta_above,
-        "no dimension ever dies": capacity,
-        "bits, not nats": in_bits,
+        "the spread of images": unpaired,
+        "one standard error": lambda *them: winner(*them, errors=1.0),
+        "whatever the error is": lambda *them: winner(*them, errors=0.0),
+        "three standard deviations": lambda a, b, *costs: winner(
+            a, b, *costs, margin=3 * (a - b).std()
+        ),
+        "what each training cost": lambda *them: winner(*them, cheap=lambda spent, other: True),
+        "had less to spend": lambda *them: winner(*them, cheap=lambda spent, other: spent == other),
+        "no difference is shown": budget_first,
+        "the larger loss": larger_loss,
+        "the typical image": typical_image,
     },
     "11.5": {
         "the logs of the parts are averaged": averaged_bounds,
