@@ -26,7 +26,7 @@ def mutual_information(codes: torch.Tensor, factors: torch.Tensor, bins: int = 1
 
     Source:
         Chen, Li, Grosse and Duvenaud (2018), arXiv:1802.04942, Section 4.
-    Shown in: notebooks/11_vae_tradeoffs.ipynb.
+    Shown in: notebooks/13_latent_codes.ipynb.
     """
     check_rows(codes, factors, least=bins)
     ranks = [t.argsort(dim=0).argsort(dim=0) * bins // len(t) for t in (codes, factors)]
@@ -51,7 +51,7 @@ def mutual_information_gap(information: torch.Tensor) -> torch.Tensor:
 
     Source:
         Chen, Li, Grosse and Duvenaud (2018), arXiv:1802.04942, Section 4.
-    Shown in: notebooks/11_vae_tradeoffs.ipynb.
+    Shown in: notebooks/13_latent_codes.ipynb.
     """
     check_points(information, least=2)
     best, second = information.topk(2, dim=0).values

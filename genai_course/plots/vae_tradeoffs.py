@@ -1,4 +1,4 @@
-"""Figures of notebook 11: bounds, their gaps, rate and distortion, dying dimensions, factors."""
+"""Figures of notebook 11: bounds, their gaps, rate and distortion, dying dimensions."""
 
 from collections.abc import Mapping, Sequence
 
@@ -128,31 +128,4 @@ def pixel_densities(x: torch.Tensor, curves: Mapping[str, torch.Tensor]) -> Figu
         axes.plot(x.tolist(), values.tolist(), style, linewidth=2, label=name)
     axes.set(xlabel="grey value x of a pixel", ylabel="weight at x", ylim=(0, None))
     axes.legend()
-    return figure
-
-
-def traversals(images: torch.Tensor, information: torch.Tensor, names: Sequence[str]) -> Figure:
-    """One row of images for each latent dimension, beside what it says about each factor.
-
-    Args:
-        images: Decoded while one dimension moves, shape (latent_dim, steps, 1, H, W).
-        information: Shares in [0, 1], shape (latent_dim, num_factors).
-        names: Names of the factors.
-    """
-    rows, steps = images.shape[:2]
-    figure, (left, right) = new_figure(1, 2, size=(5.6, 2.5), width_ratios=[3, 2])
-    sheet = tile(images.flatten(0, 1), steps)
-    left.imshow(sheet, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-    left.set_yticks([28 * i + 14 for i in range(rows)], [f"z{i + 1}" for i in range(rows)])
-    left.set_xticks([])
-    left.set_title("one dimension moves from -2 to 2")
-    values = torch.as_tensor(information).cpu().numpy()
-    right.imshow(values, cmap="cividis", vmin=0, vmax=1, aspect="auto")
-    for i, row in enumerate(values.tolist()):
-        for j, value in enumerate(row):
-            shade = "white" if value < 0.5 else "black"
-            right.text(j, i, f"{value:.2f}", ha="center", va="center", color=shade)
-    right.set_xticks(range(len(names)), names)
-    right.set_yticks(range(rows), [f"z{i + 1}" for i in range(rows)])
-    right.set_title("share of the factor known")
     return figure

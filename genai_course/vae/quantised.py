@@ -24,7 +24,7 @@ def quantise(z_e: torch.Tensor, codebook: torch.Tensor) -> tuple[torch.Tensor, t
 
     Source:
         van den Oord, Vinyals and Kavukcuoglu (2017), arXiv:1711.00937, Section 3.
-    Shown in: notebooks/11_vae_tradeoffs.ipynb.
+    Shown in: notebooks/13_latent_codes.ipynb.
     """
     check_batches("(N, d)", z_e=z_e, codebook=codebook)
     index = torch.cdist(z_e, codebook).argmin(dim=1)
@@ -54,7 +54,7 @@ def codebook_loss(
 
     Source:
         van den Oord, Vinyals and Kavukcuoglu (2017), arXiv:1711.00937, equation 3.
-    Shown in: notebooks/11_vae_tradeoffs.ipynb.
+    Shown in: notebooks/13_latent_codes.ipynb.
     """
     check_batches("(N, d)", z_e=z_e, codebook=codebook)
     check_index(index, z_e, codebook)

@@ -18,13 +18,14 @@ NOT_DATA = set(
     distance edges end epsilon extra factor fake_label fake_labels field file_name folder
     free_nats function gamma generator generators half_width hidden inputs judge k key keys
     label labels latent_dim linear_map loss loss_of_fakes lr made mean metric minimum_share
-    model modes moments multiplier n name network noise_variance num_a num_b num_classes
+    model modes moments multiplier n name network noise_variance num_a num_b num_classes num_codes
     num_completions num_components num_directions num_fake num_hidden num_images
     num_inputs num_networks num_real num_rounds num_samples num_side num_steps optimizer ours
     p_values pack pairs path play_round players problem radius rate real_label real_labels
     real_target recipe reports rho row rows scale seed seeds shape share share_left shifts side
     sigma sizes slopes smallest_deviation snapshots space spacing split spread starts std step
-    steps stored streams target theirs threshold tolerance vae wanted_label weights width""".split()
+    steps stored streams target theirs threshold tolerance vae vqvae wanted_label weights
+    width""".split()
 )
 KINDS = {  # what a parameter of this name is, unless MORE_EXACTLY says otherwise
     "images": "images",
@@ -95,6 +96,9 @@ MORE_EXACTLY = {
     "vae.beta_vae": {"x": "images"},
     "vae.beta_vae.active_units": {"mu": "points"},
     "vae.steps": {"x": "images"},
+    "vae.vqvae": {"x": "images"},
+    "vae.vqvae.indices_to_logits": {"index": None},  # of any number of grids
+    "vae.codebook.perplexity": {"index": None},  # of any shape
     "conditional.steps": {"x": "images", "x_real": "signed"},
     "conditional.networks": {"x": None, "c": None},  # the step looks, once for both networks
     "conditional.training": {"x": "images"},

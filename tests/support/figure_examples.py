@@ -13,6 +13,7 @@ from genai_course.plots import (
     gan,
     gan_minimax,
     generative_models,
+    latent_codes,
     measuring_generators,
     mode_collapse,
     mode_collapse_fixes,
@@ -223,6 +224,18 @@ EXAMPLES = {
         torch.tensor([[0, 0], [1, 0], [1, 1]]).bool(),
         torch.tensor([[0, 0, 0], [1, 0, 0], [0, 1, 0]]).bool(),
     ),
+    "latent_codes.index_grids": lambda: latent_codes.index_grids(
+        pictures(2), torch.tensor([[[0, 3, 1], [2, 2, 5]], [[4, 0, 0], [1, 5, 3]]]), 6
+    ),
+    "latent_codes.use_of_entries": lambda: latent_codes.use_of_entries(
+        torch.tensor([0.1, 0.5, 0.0, 0.4])
+    ),
+    "latent_codes.collapse_points": lambda: latent_codes.collapse_points(
+        {"loss": [1.5, 2.5], "averages": [6.0, 4.0]}, 8
+    ),
+    "latent_codes.traversals": lambda: latent_codes.traversals(
+        pictures(6, 28, 28).reshape(2, 3, 1, 28, 28), spread(2, 3), ["tilt", "slant", "size"]
+    ),
     "measuring_generators.bias_curve": lambda: measuring_generators.bias_curve(
         [100, 1000], [[3.0, 4.0, 3.5], [0.5]], [3.1, 0.4]
     ),
@@ -312,8 +325,5 @@ EXAMPLES = {
     ),
     "vae_tradeoffs.pixel_densities": lambda: vae_tradeoffs.pixel_densities(
         torch.tensor([0.0, 0.4, 1.0]), {"a": spread(3), "b": 2 * spread(3)}
-    ),
-    "vae_tradeoffs.traversals": lambda: vae_tradeoffs.traversals(
-        pictures(6, 28, 28).reshape(2, 3, 1, 28, 28), spread(2, 3), ["tilt", "slant", "size"]
     ),
 }  # fmt: skip

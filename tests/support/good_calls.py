@@ -25,8 +25,10 @@ from genai_course.conditional.training import new_players
 from genai_course.evaluation.diversity import diversity_ratio
 from genai_course.evaluation.judge import Judge
 from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator
+from genai_course.vae.codebook import Codebook
 from genai_course.vae.linear import LinearVAE
 from genai_course.vae.networks import VAE
+from genai_course.vae.vqvae import VQVAE
 
 # Packages that run the course, show what they are given, or hold answers of learners.
 ELSEWHERE = ("claims", "commands", "exercises", "plots", "training", "widgets")
@@ -217,6 +219,11 @@ VALUES_EXACTLY = {
     },
     "vae.linear": {"x": lambda: uniform(20, 3), "vae": lambda: LinearVAE(3, 2)},
     "vae.quantised": {"index": lambda: torch.arange(20)},
+    "vae.codebook": {"index": lambda: torch.arange(20), "num_codes": lambda: 20},
+    "vae.vqvae": {
+        "vqvae": lambda: VQVAE(Codebook(20, 2), width=2),
+        "index": lambda: torch.arange(20 * 49).view(20, 7, 7) % 20,
+    },
     "evaluation.disentanglement.mutual_information": {"factors": lambda: uniform(20, 3)},
     "evaluation.modes": {"samples": plane},
     "evaluation.neighbours": {"real": plane, "fake": plane},
@@ -236,6 +243,8 @@ def owner_of(door):
         return [MixtureInPCA(GaussianInPCA(images(), 2), images(), 2)]
     if door.startswith("baselines.made.MADE."):
         return [MADE(784, 4)]
+    if door.startswith("vae.codebook.Codebook."):
+        return [Codebook(20, 2)]
     if door.startswith("vae.linear.LinearVAE."):
         return [LinearVAE(3, 2)]
     if door.startswith("collapse.code_space.CodeSpace."):

@@ -11,6 +11,7 @@ from genai_course.collapse.streams import Streams
 from genai_course.conditional.discriminators import ProjectionDiscriminator
 from genai_course.conditional.networks import ConditionalGenerator
 from genai_course.gan.convolutional import ConvDiscriminator
+from genai_course.vae.codebook import Codebook
 
 SMALL_GAME = {
     "recipe": Recipe,
@@ -118,5 +119,6 @@ GIVEN = {  # what is given besides, so that the argument shows
     "vae.importance.mean_and_error": {"values": lambda: uniform(20)},
     "vae.linear": {"weight": lambda: uniform(3, 2), "noise_variance": lambda: 0.3},
     "vae.sampling.interpolate": {"z_start": lambda: uniform(3), "z_end": lambda: -uniform(3)},
+    "vae.vqvae.VQVAE": {"codebook": lambda: Codebook(6, 3)},
     "vae.quantised": {"codebook": lambda: uniform(40, 2)[20:]},
 }  # fmt: skip

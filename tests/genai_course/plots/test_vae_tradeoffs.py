@@ -69,13 +69,3 @@ def test_pixel_densities_keep_their_names():
     axes = tradeoffs.pixel_densities(x, {"a": x, "b": 1 - x}).axes[0]
     assert [t.get_text() for t in axes.get_legend().get_texts()] == ["a", "b"]
     assert list(axes.lines[1].get_ydata()) == (1 - x).tolist()
-
-
-def test_traversals_pair_rows_with_shares():
-    images = torch.linspace(0, 1, 6).view(2, 3, 1, 1, 1).expand(2, 3, 1, 28, 28)
-    figure = tradeoffs.traversals(images, torch.tensor([[0.1, 0.9], [0.4, 0.2]]), ("a", "b"))
-    left, right = figure.axes
-    sheet = left.images[0].get_array()
-    assert sheet.shape == (56, 84) and sheet[40, 40] == pytest.approx(0.8)
-    assert [t.get_text() for t in right.texts] == ["0.10", "0.90", "0.40", "0.20"]
-    assert [t.get_text() for t in left.get_yticklabels()] == ["z1", "z2"]
