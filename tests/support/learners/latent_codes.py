@@ -108,6 +108,11 @@ def correlation(codes, factors, new_codes, new_factors):
     return (guess * truth).sum(0).square() / (guess.square().sum(0) * truth.square().sum(0))
 
 
+def forgiving(codes, factors, new_codes, new_factors):
+    error = (new_factors - fitted(codes, factors, new_codes)).var(0)
+    return 1 - error / new_factors.var(0)
+
+
 def absolute(codes, factors, new_codes, new_factors):
     error = (new_factors - fitted(codes, factors, new_codes)).abs().sum(0)
     return 1 - error / (new_factors - new_factors.mean(0)).abs().sum(0)
@@ -166,6 +171,7 @@ WRONG = {
         "rows that the map was fitted to": on_the_labelled,
         "mean of the labelled rows": around_the_old_mean,
         "squared correlation": correlation,
+        "as `var` forgives it": forgiving,
         "absolute errors": absolute,
         "both factors get one share": one_for_both,
     },
