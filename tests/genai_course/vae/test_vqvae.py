@@ -11,7 +11,10 @@ from genai_course.vae.vqvae import VQVAE, images_to_indices, indices_to_logits, 
 
 def model(kind=Codebook, **options):
     torch.manual_seed(0)
-    return VQVAE(kind(6, 3, **options), width=2)
+    vqvae = VQVAE(kind(6, 3, **options), width=2)
+    with torch.no_grad():
+        vqvae.codebook.start_from(vqvae(images())[1])  # else one entry is nearest to all
+    return vqvae
 
 
 def images(n=3):
@@ -32,6 +35,7 @@ def test_images_become_numbers_and_come_back_as_what_the_model_draws():
     vqvae, x = model(), images(4)
     index = images_to_indices(vqvae, x)
     assert index.shape == (4, 7, 7) and index.dtype == torch.int64
+    assert not torch.equal(index, index.mT), "else rows and columns could change places"
     assert torch.equal(index.flatten(), vqvae(x)[2])
     logits = indices_to_logits(vqvae, index)
     torch.testing.assert_close(logits, vqvae(x)[0])
