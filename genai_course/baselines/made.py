@@ -27,7 +27,7 @@ def autoregressive_masks(
         Germain, Gregor, Murray and Larochelle (2015), arXiv:1502.03509.
     Shown in: notebooks/01_generative_models.ipynb.
     """
-    place = torch.arange(1, num_inputs + 1)  # 1 to D
+    place = torch.arange(1, num_inputs + 1)  # numbered from 1
     degree = torch.linspace(1, num_inputs - 1, num_hidden).round()
     into_hidden = degree[:, None] >= place
     out_of_hidden = place[:, None] > degree

@@ -13,6 +13,7 @@ import sys
 
 from genai_course.commands.command_line import CommandLine, existing
 from workbench.notebooks.canonical import canonical
+from workbench.notebooks.form_alphabet import ALPHABET_RULES
 from workbench.notebooks.form_claims import CLAIM_RULES
 from workbench.notebooks.form_content import CONTENT_RULES
 from workbench.notebooks.form_course import COURSE_RULES
@@ -173,6 +174,7 @@ LAYOUT_RULES = (
 RULES = (
     *(*LAYOUT_RULES, *CONTENT_RULES, *CLAIM_RULES, *NUMBER_RULES, *FIGURE_RULES),
     *(*EXERCISE_RULES, *REFERENCE_RULES, *COURSE_RULES, *SUMMARY_RULES),
+    *ALPHABET_RULES,
 )
 
 

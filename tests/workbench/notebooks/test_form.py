@@ -205,6 +205,12 @@ def figure_far_from_any_claim(notebook):
     notebook.cells[20].outputs = [figure()]
 
 
+def symbol(letters, meaning):
+    """A table of symbols with one row."""
+    head = "| symbol | meaning | name in code | shape |\n|---|---|---|---|"
+    return f"{head}\n| {letters} | {meaning} | `a` | |"
+
+
 LINES = "\n".join("x = 1" for _ in range(40))
 LATE_PICTURE = "is empty until it runs: `show` a picture here or below"
 SPOILERS = {
@@ -392,6 +398,12 @@ SPOILERS = {
         "`draw` means something else in a cell before",
     ),
     "path in the text": (at(3, source="It is in /home/me."), "a path of one machine"),
+    "letter of another": (at(3, source=symbol("$D$", "distortion")), "D is 'distortion' here"),
+    "letters of others": (at(3, source=symbol("$M$, $K$", "size of a kernel")), "K is 'size of"),
+    "letter with an index": (at(3, source=symbol("$w_{ab}$", "width")), "w is 'width' here"),
+    "letter with an argument": (at(3, source=symbol("$q(z)$", "a scale")), "q is 'a scale' here"),
+    "normal distribution": (at(3, source="Let $z \\sim N(0, I)$."), "is written \\mathcal N( )"),
+    "displayed normal": (at(3, source="So\n\n$$p = N (x)$$"), "is written \\mathcal N( )"),
 }
 
 
