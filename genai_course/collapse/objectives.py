@@ -70,6 +70,11 @@ LEAST_SQUARES = Losses(
     _on_both(proposed.least_squares_discriminator_loss),
     _on_fakes(proposed.least_squares_generator_loss),
 )
+BINARY_LEAST_SQUARES = Losses(
+    "least_squares_0_1_1",
+    _on_both(partial(proposed.least_squares_discriminator_loss, fake_label=0.0, real_label=1.0)),
+    _on_fakes(partial(proposed.least_squares_generator_loss, wanted_label=1.0)),
+)
 WASSERSTEIN = Losses(
     "wasserstein",
     _on_both(wasserstein_critic_loss),

@@ -49,7 +49,7 @@ COLUMNS = {
     "grid_fast": Column("grid of 25, D too fast", _PLANE, "modes_kept", 25, "quality"),
     "grid_slow": Column("grid of 25, D too slow", _PLANE, "modes_kept", 25, "quality"),
 }
-VERDICTS = ("cures", "helps", "does nothing", "harms", "diverges")
+VERDICTS = ("cures", "helps", "spreads", "does nothing", "not shown", "harms", "diverges")
 
 
 class Scoreboard:
@@ -103,9 +103,10 @@ class Scoreboard:
         metric's top (0.67 of 8 modes), or 0.1 of quality.
 
         cures: the main metric rises, to at least 7/8 of its top, and at least half of the samples
-        count. helps: it rises. harms: it falls, or does not change while the quality falls.
-        does nothing: no difference is shown; five seeds overlook small ones. diverges: the numbers
-        overflowed.
+        count. spreads: the quality falls, to less than half of the samples, and the main metric
+        does not. helps: the main metric rises otherwise. harms: it falls, or the quality does.
+        does nothing: no difference is shown, and the 95 % interval excludes one mode more or less.
+        not shown: no difference is shown, and one mode is possible. diverges: numbers overflowed.
         """
         if row == "none":
             return ""
@@ -113,12 +114,17 @@ class Scoreboard:
             return "diverges"
         kind = COLUMNS[column]
         gain = self._shown(row, column, kind.main, kind.top / 12, ROUNDING)
+        worse = self._shown(row, column, kind.quality, 0.1, 0.0) < 0
+        enough = self.summary(row, column, kind.quality).mean >= 0.5
+        if gain >= 0 and worse and not enough:
+            return "spreads"
         if gain > 0:
             reached = self.summary(row, column).mean >= 7 / 8 * kind.top
-            enough = self.summary(row, column, kind.quality).mean >= 0.5
             return "cures" if reached and enough else "helps"
-        lost = gain < 0 or self._shown(row, column, kind.quality, 0.1, 0.0) < 0
-        return "harms" if lost else "does nothing"
+        if gain < 0 or worse:
+            return "harms"
+        change = self.difference(row, column)
+        return "does nothing" if -1 < change.low and change.high < 1 else "not shown"
 
     def _shown(self, row, column, metric, smallest, deviation):
         """The sign of a difference to "none" that is announced and large enough, else 0."""

@@ -84,3 +84,28 @@ def announced(p_values: Mapping[str, float], rate: float = FALSE_ALARMS) -> set[
         if p_values[name] <= rate * rank / len(ordered):
             last = rank
     return set(ordered[:last])
+
+
+def power(gain: float, deviation: float, seeds: int, level: float = 0.05) -> float:
+    """Probability that the two-sided paired t-test finds a true gain.
+
+    Args:
+        gain: True mean of the differences between two ways to train.
+        deviation: Standard deviation of the differences from seed to seed, positive.
+        seeds: How many seeds both ways are trained with, at least two.
+        level: The p-value below which a difference counts as found.
+
+    Returns:
+        A number from level (no gain) to 1.
+
+    Raises:
+        ValueError: If there are fewer than two seeds or the deviation is not positive.
+
+    Source:
+        Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, chapter 2.
+    """
+    if seeds < 2 or not deviation > 0:
+        raise ValueError(f"{seeds} seeds and a deviation of {deviation}, wanted 2 or more and > 0")
+    limit = special.stdtrit(seeds - 1, 1 - level / 2)
+    noncentrality = (gain / deviation) ** 2 * seeds  # t squared has a noncentral F distribution
+    return float(1 - special.ncfdtr(1, seeds - 1, noncentrality, limit**2))

@@ -1,4 +1,4 @@
-"""Figures of notebook 08: what each cure does to each seed, and the scoreboard of all cures."""
+"""Figures of notebook 08: what a cure does to each seed, the scoreboard, methods by rates."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,14 +6,16 @@ import torch
 from matplotlib.figure import Figure
 
 from genai_course.collapse.scoreboard import COLUMNS, Scoreboard
-from genai_course.plots.common import COLOURS, new_figure, tile
+from genai_course.plots.common import COLOURS, LARGE, new_figure, tile
 from genai_course.plots.mode_collapse import PIXELS, draw_ring
 
 MARKS = {
     "": ("D", "#000000"),
     "cures": ("o", COLOURS[2]),
     "helps": ("^", COLOURS[0]),
+    "spreads": ("P", COLOURS[3]),
     "does nothing": ("s", "#888888"),
+    "not shown": (".", "#888888"),
     "harms": ("v", COLOURS[1]),
     "diverges": ("x", COLOURS[1]),
 }
@@ -103,38 +105,78 @@ def in_words(board: Scoreboard, row: str, columns: Sequence[str]) -> str:
     return "".join(parts).rstrip()
 
 
-DETAILS = (  # column, metric, two lines of heading, format
-    ("ring_fast", "quality", "fast", "on mode", ".2f"),
-    ("ring_fast", "kl", "", "KL", ".2f"),
-    ("ring_slow", "quality", "slow", "on mode", ".2f"),
-    ("ring_slow", "kl", "", "KL", ".2f"),
-    ("latent_slow", "frechet", "codes", "Frechet", ".0f"),
-    ("latent_slow", "coverage", "", "cover", ".2f"),
-    ("pixel_fast", "quality", "pixels", "copies", ".2f"),
-    ("grid_fast", "quality", "grid f.", "on mode", ".2f"),
-    ("grid_slow", "quality", "grid s.", "on mode", ".2f"),
-)
+NAN = float("nan")
+SIGNS = {"cures": " C", "helps": " h", "spreads": " s", "does nothing": " =", "harms": " X"}
 
 
-def in_numbers(board: Scoreboard) -> str:
-    """Return lines of text: the other metrics of every cure, means over seeds, and its time.
+def overview(board: Scoreboard) -> Figure:
+    """Every cure in every experiment: how much it covers, and how often it hits, as two heat maps.
 
-    Seconds are those of 1,000 steps of five games on the ring; a dash stands for "not run".
+    The number on the left is the mean of the main metric, its colour the share of the top; a sign
+    tells the verdict: C cures, h helps, s spreads, = does nothing, X harms. The number
+    on the right is the share of samples that count.
     """
-    lines = ["".join(f"{text:>8s}" for text in (*heads, unit)) for heads, unit in _headings()]
-    lines = [f"{'':24s} ≈{line}" for line in lines]
-    for row in board.rows:
-        parts = []
-        for column, metric, _, _, form in DETAILS:
-            known = board.has(row, column)
-            parts.append(format(board.summary(row, column, metric).mean, form) if known else "-")
-        parts.append(f"{board.seconds(row)[0]:.1f}")
-        lines.append(f"{row:24s} ≈" + "".join(f"{part:>8s}" for part in parts))
-    return "\n".join(lines)
+    figure, (left, right) = new_figure(1, 2, size=(9.2, 6.4), dpi=LARGE, sharey=True)
+    told = [[_told(board, row, column) for column in board.columns] for row in board.rows]
+    for place, share in ((left, 0), (right, 2)):
+        _heat(place, [[(c[share], c[share + 1]) for c in own] for own in told])
+    left.set_yticks(range(len(board.rows)), board.rows)
+    left.set_title("modes, classes or images")
+    right.set_title("share of samples on one")
+    kinds = [COLUMNS[column] for column in board.columns]
+    names = [f"{kind.title.replace(', ', chr(10))}\n(of {kind.top})" for kind in kinds]
+    for place in (left, right):
+        place.set_xticks(range(len(names)), names, rotation=90, fontsize=8)
+    return figure
 
 
-def _headings():
-    return ([d[2] for d in DETAILS], "time"), ([d[3] for d in DETAILS], "s")
+def _told(board, row, column):
+    """What is covered, as a share of the top and in words, and what hits, likewise."""
+    if not board.has(row, column):
+        return NAN, "", NAN, ""
+    kind, sign = COLUMNS[column], SIGNS.get(board.verdict(row, column), "")
+    mean = board.summary(row, column).mean
+    hits = board.summary(row, column, kind.quality).mean
+    return mean / kind.top, f"{mean:.1f}{sign}", hits, f"{hits:.2f}"
+
+
+def methods_by_rates(cells: Mapping[tuple[str, str], Mapping[str, Sequence[float]]]) -> Figure:
+    """Methods crossed with learning rates: modes kept, and the share of samples on a mode.
+
+    Args:
+        cells: From `collapse.factorial.load_factorial`; a cell that is missing stays white.
+    """
+    methods, rates = (list(dict.fromkeys(key[i] for key in cells)) for i in (0, 1))
+    figure, axes = new_figure(1, 2, size=(9.2, 0.42 * len(methods) + 1.3), sharey=True)
+    for place, metric, top, form in (
+        (axes[0], "modes_kept", 8, ".1f"),
+        (axes[1], "quality", 1, ".2f"),
+    ):
+        means = [[_mean(cells.get((m, r)), metric, top, form) for r in rates] for m in methods]
+        _heat(place, means)
+        place.set_xticks(range(len(rates)), [r.replace(", ", "\n") for r in rates], fontsize=9)
+    axes[0].set_title("modes kept (of 8), mean over seeds")
+    axes[1].set_title("share of samples on a mode")
+    axes[0].set_yticks(range(len(methods)), methods)
+    return figure
+
+
+def _mean(cell, metric, top, form):
+    """The mean over seeds, as a share of the top and in words."""
+    if cell is None:
+        return NAN, ""
+    mean = sum(cell[metric]) / len(cell[metric])
+    return mean / top, format(mean, form)
+
+
+def _heat(place, told):
+    """Colour the cells of a table by their shares, 0 white and 1 dark, and write in their words."""
+    place.imshow([[c[0] for c in own] for own in told], vmin=0, vmax=1, cmap="Blues", aspect="auto")
+    for row, own in enumerate(told):
+        for column, (share, text) in enumerate(own):
+            colour = "white" if share > 0.6 else "black"
+            place.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
+    place.tick_params(length=0)
 
 
 def _draw_cell(place, height, board, row, column, metric):

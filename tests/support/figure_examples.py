@@ -280,6 +280,14 @@ EXAMPLES = {
     "mode_collapse_fixes.scoreboard": lambda: mode_collapse_fixes.scoreboard(
         board(), ["ring_slow", "ring_fast"]
     ),
+    "mode_collapse_fixes.overview": lambda: mode_collapse_fixes.overview(board()),
+    "mode_collapse_fixes.methods_by_rates": lambda: mode_collapse_fixes.methods_by_rates(
+        {
+            ("none", "slow"): {"modes_kept": [1, 3], "quality": [0.5, 0.7]},
+            ("none", "fast"): {"modes_kept": [7, 8], "quality": [0.1, 0.2]},
+            ("R1", "fast"): {"modes_kept": [4, 5], "quality": [0.9, 0.8]},
+        }
+    ),
     "start_here.class_rows": lambda: start_here.class_rows(
         pictures(20), ten_times(2).flip(0), per_class=2
     ),

@@ -28,7 +28,6 @@ NO_FIGURE = {  # what else is public, and where it is tested
     "common.tile": "test_common.py",
     "measuring_generators.times_better": "test_measuring_generators.py",
     "mode_collapse_fixes.in_words": "test_mode_collapse_fixes.py",
-    "mode_collapse_fixes.in_numbers": "test_mode_collapse_fixes.py",
 }
 
 

@@ -8,11 +8,11 @@ from genai_course.collapse.scoreboard import COLUMNS, Scoreboard
 from genai_course.data import ring_centres
 from genai_course.plots.common import png_bytes, with_few_colours
 from genai_course.plots.mode_collapse_fixes import (
-    DETAILS,
     MARKS,
-    in_numbers,
     in_words,
+    methods_by_rates,
     one_ring,
+    overview,
     rings,
     scoreboard,
     sheets,
@@ -79,7 +79,7 @@ def test_the_scoreboard_shows_mean_interval_and_verdict(board):
     row = board.rows[::-1].index("balanced rates")
     assert marks[row].get_xdata()[0] == pytest.approx(7.8)
     assert marks[row].get_marker() == MARKS["cures"][0]
-    assert marks[board.rows[::-1].index("PacGAN2")].get_marker() == MARKS["helps"][0]
+    assert marks[board.rows[::-1].index("PacGAN2")].get_marker() == MARKS["spreads"][0]
     assert marks[board.rows[::-1].index("R1")].get_marker() == MARKS["diverges"][0]
     bars = [
         line for line in left.lines if len(line.get_xdata()) == 2 and line.get_ydata()[0] == row
@@ -112,13 +112,37 @@ def test_figures_are_small_files():
     assert len(with_few_colours(png_bytes(rings(samples, CENTRES)))) < 50_000
 
 
-def test_numbers_stand_under_their_headings(board):
-    board.stored["timing"] = {
-        "rows": {r: {"cpu_seconds": 4.0, "times_none": 1} for r in board.rows}
+def words(place):
+    """What stands in the cells of a heat map, row by row."""
+    rows, columns = place.get_images()[0].get_array().shape
+    found = {tuple(text.get_position()): text.get_text() for text in place.texts}
+    return [[found[column, row] for column in range(columns)] for row in range(rows)]
+
+
+def test_the_overview_has_every_cell_where_its_row_and_column_meet(board):
+    left, right = overview(board).axes
+    assert [t.get_text() for t in left.get_yticklabels()] == board.rows
+    assert [t.get_text().splitlines()[0] for t in left.get_xticklabels()] == ["ring of 8"] * 2
+    assert "too fast" in left.get_xticklabels()[0].get_text()
+    of = dict(zip(board.rows, words(left), strict=True))
+    assert of["none"][0] == "1.6" and of["balanced rates"] == ["7.8 C", ""]
+    assert of["PacGAN2"][0] == "7.8 s" and of["R1"][0] == "nan"
+    shares = left.get_images()[0].get_array()
+    assert shares[board.rows.index("none"), 0] == pytest.approx(1.6 / 8)
+    hits = right.get_images()[0].get_array()
+    assert hits[board.rows.index("PacGAN2"), 0] == pytest.approx(0.3)
+    assert dict(zip(board.rows, words(right), strict=True))["none"][0] == "0.90"
+
+
+def test_methods_stand_in_rows_and_rates_in_columns():
+    cells = {
+        ("none", "slow"): {"modes_kept": [1, 3], "quality": [0.5, 0.7]},
+        ("none", "fast"): {"modes_kept": [8, 8], "quality": [0.1, 0.1]},
+        ("R1", "fast"): {"modes_kept": [4, 5], "quality": [1.0, 0.8]},
     }
-    lines = in_numbers(board).splitlines()
-    assert len(lines) == 2 + len(board.rows) and len({len(line) for line in lines}) == 1
-    none, packed = lines[2], next(line for line in lines if line.startswith("PacGAN2"))
-    assert none.split("≈")[1].split() == ["0.90", "0.00", "0.90", "0.00", *["-"] * 5, "4.0"]
-    assert packed.split("≈")[1].split()[:3] == ["0.30", "0.00", "-"]
-    assert {column for column, *_ in DETAILS} == set(COLUMNS)
+    left, right = methods_by_rates(cells).axes
+    assert [t.get_text() for t in left.get_yticklabels()] == ["none", "R1"]
+    assert [t.get_text() for t in right.get_xticklabels()] == ["slow", "fast"]
+    assert words(left) == [["2.0", "8.0"], ["", "4.5"]]
+    assert words(right) == [["0.60", "0.10"], ["", "0.90"]]
+    assert left.get_images()[0].get_array()[0, 1] == 1 and "modes" in left.get_title()

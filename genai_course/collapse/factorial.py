@@ -1,0 +1,77 @@
+"""Rates crossed with methods on the ring of 8: is it the method that helps, or the rates?
+
+The scoreboard changes one thing of a sick game, so its row "balanced rates" also gives one player
+ten times its rate, and every other row keeps the sick ones. Here each method meets each pair of
+rates, with the same seeds and steps: a factorial design.
+"""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from genai_course.collapse.fixes import FIXES, TOO_FAST, TOO_SLOW, Recipe
+from genai_course.collapse.objectives import BINARY_LEAST_SQUARES
+from genai_course.collapse.statistics import Summary, summarise
+
+STORED = Path(__file__).parent / "results" / "factorial.json"
+SEEDS, NUM_STEPS, NUM_SAMPLES = tuple(range(15)), 3000, 2500
+METRICS = ("modes", "modes_kept", "quality", "kl")
+
+# From the fast discriminator to the slow one; the rate between them is that of notebook 07.
+RATES: dict[str, Recipe] = {
+    "G 3e-4, D 3e-3": TOO_FAST,
+    "both 1e-3": Recipe(rate_generator=1e-3, rate_discriminator=1e-3),
+    "G 1e-3, D 1e-4": TOO_SLOW,
+}
+# Penalties as in the scoreboard, not tuned here; labels 0, 1, 1 are those of the usual code.
+METHODS: dict[str, dict] = {
+    "none": {},
+    "R1": FIXES["R1"],
+    "WGAN-GP, 1 critic step": FIXES["WGAN-GP"],
+    "WGAN-GP, 5 critic steps": {**FIXES["WGAN-GP"], "discriminator_steps": 5},
+    "PacGAN2": FIXES["PacGAN2"],
+    "LSGAN, labels -1, 1, 0": FIXES["LSGAN"],
+    "LSGAN, labels 0, 1, 1": {"losses": BINARY_LEAST_SQUARES},
+}
+
+
+def recipe_of(method: str, rates: str) -> Recipe:
+    """Return how a method of `METHODS` is trained at rates of `RATES`.
+
+    Raises:
+        ValueError: If there is no such method, or there are no such rates.
+    """
+    if method not in METHODS or rates not in RATES:
+        wanted = f"one of {list(METHODS)} and one of {list(RATES)}"
+        raise ValueError(f"there is no cell ({method!r}, {rates!r}), wanted {wanted}")
+    return replace(RATES[rates], **METHODS[method])
+
+
+def load_factorial(path: Path | str | None = None) -> dict[tuple[str, str], dict[str, list]]:
+    """Load what `workbench/collapse/factorial.py` stored: one value a seed, in the order of seeds.
+
+    Args:
+        path: The file; None for the one of the course.
+
+    Returns:
+        Dict from (method, rates) to a dict from each of `METRICS` to its values.
+    """
+    stored = json.loads(Path(path or STORED).read_text(encoding="utf-8"))
+    return {
+        (method, rates): cells[rates]["metrics"]
+        for method, cells in stored["cells"].items()
+        for rates in cells
+    }
+
+
+def gain(cells: dict, method: str, rates: str, metric: str = "modes_kept") -> Summary:
+    """Return the `Summary` of a method's lead over "none" at the same rates, seed by seed.
+
+    Args:
+        cells: From `load_factorial`.
+        method: A key of `METHODS`.
+        rates: A key of `RATES`.
+        metric: One of `METRICS`.
+    """
+    ours, plain = cells[method, rates][metric], cells["none", rates][metric]
+    return summarise([a - b for a, b in zip(ours, plain, strict=True)])
