@@ -116,6 +116,10 @@ def test_verdicts(kept, quality, wanted):
     assert wanted in VERDICTS
 
 
+def test_all_modes_are_no_cure_where_samples_missed_them_before_and_do_now():
+    assert board((FEW, LOW), AdamW=(MANY, LOW)).verdict("AdamW", "ring_fast") == "helps"
+
+
 def test_a_small_but_certain_difference_does_nothing():
     none = [2, 2, 2, 2, 2]
     assert board((none, HIGH), AdamW=([2.5] * 5, HIGH)).verdict("AdamW", "ring_fast") == (

@@ -189,7 +189,21 @@ def test_halves_fit_together_and_completion_keeps_the_upper_one():
     whole = complete(vae, x, 5)
     assert whole.shape == (3, 5, 1, 28, 28) and not whole.requires_grad
     assert torch.equal(whole[:, :, :, :14], x[:, None, :, :14].expand(-1, 5, -1, -1, -1))
-    assert not torch.equal(whole[0, 0], whole[0, 1])
+
+
+def test_every_completion_has_a_z_of_its_own():
+    seen = []
+
+    class Remembers:
+        latent_dim = 2
+
+        def decode(self, z, c):
+            seen.append(z)
+            return torch.zeros(len(z), 1, 14, 28)
+
+    complete(Remembers(), torch.full((3, 1, 28, 28), 0.5), 5)
+    apart = torch.pdist(seen[0])
+    assert seen[0].shape == (15, 2) and apart.min() > 1e-4 and 1 < apart.mean() < 3
 
 
 def test_completions_use_the_half_of_their_own_image():
