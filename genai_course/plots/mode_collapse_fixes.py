@@ -121,7 +121,7 @@ def overview(board: Scoreboard) -> Figure:
     for place, share in ((left, 0), (right, 2)):
         _heat(place, [[(c[share], c[share + 1]) for c in own] for own in told])
     left.set_yticks(range(len(board.rows)), board.rows)
-    left.set_title("modes, classes or images")
+    left.set_title("modes, classes or images\nC cures, h helps, s spreads, = nothing, X harms")
     right.set_title("share of samples on one")
     kinds = [COLUMNS[column] for column in board.columns]
     names = [f"{kind.title.replace(', ', chr(10))}\n(of {kind.top})" for kind in kinds]
