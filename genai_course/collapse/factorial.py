@@ -54,13 +54,15 @@ def load_factorial(path: Path | str | None = None) -> dict[tuple[str, str], dict
         path: The file; None for the one of the course.
 
     Returns:
-        Dict from (method, rates) to a dict from each of `METRICS` to its values.
+        Dict from (method, rates), in the order of `METHODS`, to a dict from each of `METRICS` to
+        its values. Cells that were not run are left out.
     """
-    stored = json.loads(Path(path or STORED).read_text(encoding="utf-8"))
+    stored = json.loads(Path(path or STORED).read_text(encoding="utf-8"))["cells"]
     return {
-        (method, rates): cells[rates]["metrics"]
-        for method, cells in stored["cells"].items()
-        for rates in cells
+        (method, rates): stored[method][rates]["metrics"]
+        for method in METHODS
+        for rates in RATES
+        if rates in stored.get(method, {})
     }
 
 

@@ -37,14 +37,14 @@ class Losses:
 
 
 # The losses of notebook 03 want one column of logits, those of 08 take any shape.
-def _on_both(loss):
+def _on_both(loss, **labels):
     return lambda real_logits, fake_logits, memory: loss(
-        real_logits.flatten(), fake_logits.flatten()
+        real_logits.flatten(), fake_logits.flatten(), **labels
     )
 
 
-def _on_fakes(loss):
-    return lambda judge, x_real, x_fake: loss(judge(x_fake).flatten())
+def _on_fakes(loss, **labels):
+    return lambda judge, x_real, x_fake: loss(judge(x_fake).flatten(), **labels)
 
 
 def _on_pairs(loss):
@@ -72,8 +72,8 @@ LEAST_SQUARES = Losses(
 )
 BINARY_LEAST_SQUARES = Losses(
     "least_squares_0_1_1",
-    _on_both(partial(proposed.least_squares_discriminator_loss, fake_label=0.0, real_label=1.0)),
-    _on_fakes(partial(proposed.least_squares_generator_loss, wanted_label=1.0)),
+    _on_both(proposed.least_squares_discriminator_loss, fake_label=0.0, real_label=1.0),
+    _on_fakes(proposed.least_squares_generator_loss, wanted_label=1.0),
 )
 WASSERSTEIN = Losses(
     "wasserstein",

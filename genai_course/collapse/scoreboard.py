@@ -1,10 +1,8 @@
 """The stored results of the experiments on mode collapse, and what five seeds allow to be said.
 
-`load_scoreboard()` gives a `Scoreboard` with `rows`, `columns`, `summary(row, column, metric)` and
-`verdict(row, column)`. The numbers come from `workbench/collapse/scoreboard.py`; cells that have
-not been run are missing, and asking for one raises `KeyError`. `has(row, column)` tells beforehand.
-`load_stacked()` gives the results of `workbench/collapse/stacked_mnist.py`.
-A `row` names a cure, a `column` an experiment, a `metric` its numbers, by default the main one.
+`load_scoreboard()` gives a `Scoreboard`; its numbers come from `workbench/collapse/scoreboard.py`;
+cells that have not been run are missing, and asking for one raises `KeyError`. A `row` names a
+cure, a `column` an experiment, a `metric` its numbers, by default the main one.
 """
 
 import json
@@ -86,14 +84,6 @@ class Scoreboard:
         metrics = self.cell(row, column).get("metrics")  # none: it diverged
         return summarise([None] if metrics is None else metrics[metric or COLUMNS[column].main])
 
-    def seconds(self, row: str) -> tuple[float, float]:
-        """Return seconds per 1,000 steps of five games on the ring, and how often those of "none".
-
-        Seconds of one processor, medians of short turns that all rows took one after the other.
-        """
-        timed = self.stored["timing"]["rows"][row]
-        return timed["cpu_seconds"], timed["times_none"]
-
     def verdict(self, row: str, column: str) -> str:
         """Return what a cure does in a column: one of `VERDICTS`.
 
@@ -103,10 +93,10 @@ class Scoreboard:
         metric's top (0.67 of 8 modes), or 0.1 of quality.
 
         cures: the main metric rises, to at least 7/8 of its top, and at least half of the samples
-        count. spreads: the quality falls, to less than half of the samples, and the main metric
-        does not. helps: the main metric rises otherwise. harms: it falls, or the quality does.
-        does nothing: no difference is shown, and the 95 % interval excludes one mode more or less.
-        not shown: no difference is shown, and one mode is possible. diverges: numbers overflowed.
+        count. spreads: the quality falls, to less than half, and the main metric does not. helps:
+        the main metric rises otherwise. harms: it falls, or the quality does. does nothing: neither
+        is shown, and the 95 % interval excludes one mode more or less. not shown: it does not.
+        diverges: the numbers overflowed.
         """
         if row == "none":
             return ""

@@ -1,5 +1,6 @@
 """Figures of notebook 08: what a cure does to each seed, the scoreboard, methods by rates."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -105,7 +106,6 @@ def in_words(board: Scoreboard, row: str, columns: Sequence[str]) -> str:
     return "".join(parts).rstrip()
 
 
-NAN = float("nan")
 SIGNS = {"cures": " C", "helps": " h", "spreads": " s", "does nothing": " =", "harms": " X"}
 
 
@@ -133,7 +133,7 @@ def overview(board: Scoreboard) -> Figure:
 def _told(board, row, column):
     """What is covered, as a share of the top and in words, and what hits, likewise."""
     if not board.has(row, column):
-        return NAN, "", NAN, ""
+        return math.nan, "", math.nan, ""
     kind, sign = COLUMNS[column], SIGNS.get(board.verdict(row, column), "")
     mean = board.summary(row, column).mean
     hits = board.summary(row, column, kind.quality).mean
@@ -147,7 +147,7 @@ def methods_by_rates(cells: Mapping[tuple[str, str], Mapping[str, Sequence[float
         cells: From `collapse.factorial.load_factorial`; a cell that is missing stays white.
     """
     methods, rates = (list(dict.fromkeys(key[i] for key in cells)) for i in (0, 1))
-    figure, axes = new_figure(1, 2, size=(9.2, 0.42 * len(methods) + 1.3), sharey=True)
+    figure, axes = new_figure(1, 2, size=(8.4, 0.36 * len(methods) + 1.2), dpi=LARGE, sharey=True)
     for place, metric, top, form in (
         (axes[0], "modes_kept", 8, ".1f"),
         (axes[1], "quality", 1, ".2f"),
@@ -164,7 +164,7 @@ def methods_by_rates(cells: Mapping[tuple[str, str], Mapping[str, Sequence[float
 def _mean(cell, metric, top, form):
     """The mean over seeds, as a share of the top and in words."""
     if cell is None:
-        return NAN, ""
+        return math.nan, ""
     mean = sum(cell[metric]) / len(cell[metric])
     return mean / top, format(mean, form)
 

@@ -15,7 +15,7 @@ HEADER = "| letter | meaning in every notebook |"
 MATH = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.S)
 NORMAL = re.compile(r"(?<![A-Za-z\\{])N\s*\(")
 CODE = re.compile(r"```.*?```|`[^`]*`", re.S)
-EVERYWHERE = frozenset("what that each there they with from many different".split())
+EVERYWHERE = {"what", "that", "each", "there", "they", "with", "from", "many", "different"}
 
 
 @lru_cache

@@ -16,6 +16,8 @@ from genai_course.collapse.factorial import (
 )
 from genai_course.collapse.fixes import TOO_FAST, TOO_SLOW, Recipe, described, with_fix
 
+FAST, SLOW = "G 3e-4, D 3e-3", "G 1e-3, D 1e-4"
+
 
 def test_a_cell_changes_the_rates_by_its_column_and_the_rest_by_its_row():
     for name, rates in RATES.items():
@@ -61,11 +63,12 @@ def test_the_seeds_that_chose_settings_do_not_count():
 
 def test_a_gain_is_over_the_plain_game_at_the_same_rates(tmp_path):
     path = tmp_path / "factorial.json"
-    of = {"none": {"slow": [1, 2], "fast": [5, 5]}, "R1": {"slow": [4, 3], "fast": [5, 6]}}
+    of = {"none": {SLOW: [1, 2], FAST: [5, 5]}, "R1": {SLOW: [4, 3], FAST: [5, 6]}}
     cells = {
         m: {r: {"metrics": {"modes_kept": v}} for r, v in rates.items()} for m, rates in of.items()
     }
     path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
     loaded = load_factorial(path)
-    assert loaded["R1", "slow"]["modes_kept"] == [4, 3]
-    assert gain(loaded, "R1", "slow").values == (3, 1) and gain(loaded, "R1", "fast").mean == 0.5
+    assert loaded["R1", SLOW]["modes_kept"] == [4, 3]
+    assert list(loaded) == [("none", FAST), ("none", SLOW), ("R1", FAST), ("R1", SLOW)]
+    assert gain(loaded, "R1", SLOW).values == (3, 1) and gain(loaded, "R1", FAST).mean == 0.5
