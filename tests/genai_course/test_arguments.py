@@ -118,8 +118,9 @@ OTHER = {  # another value for a parameter of this name
 OTHER_EXACTLY = {
     "collapse.causes.uneven_ring": {"shares": lambda: (0.5,) + 7 * (0.5 / 7,)},
     "collapse.game.train_ensemble": {"snapshots": lambda: 2, "play_round": lambda: rests},
+    "collapse.factorial": {"metric": lambda: "quality"},
     "collapse.scoreboard": {"metric": lambda: "quality", "smallest_deviation": lambda: 3.0},
-    "collapse.statistics": {"rate": lambda: 0.001},
+    "collapse.statistics": {"rate": lambda: 0.001, "level": lambda: 0.2},
     "collapse.digits_report.few_images_report": {"tolerance": lambda: 0.05},
     "collapse.texture.brief_critic": {"num_steps": lambda: 3},
     "conditional.networks.ConditionalVAE": {"shape": lambda: (1, 14, 56)},

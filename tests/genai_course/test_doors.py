@@ -112,7 +112,8 @@ MORE_EXACTLY = {
     "collapse.objectives": {"x_real": None, "x_fake": None},
     "collapse.views": {"x": None},
     "collapse.digits_report.few_images_report": {"samples": "points", "images": "signed"},
-    "collapse.statistics": {"values": None},  # lists of numbers
+    "collapse.factorial": dict.fromkeys(("method", "rates", "cells")),  # names, and what is stored
+    "collapse.statistics": dict.fromkeys(("values", "gain", "deviation", "level")),  # plain numbers
     "collapse.problems.few_images": {"images": "signed"},
     "collapse.problems.turn": {"x": None},
     "collapse.readings.digit_shares": {"samples": "snapshots"},

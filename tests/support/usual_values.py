@@ -4,6 +4,7 @@ import torch
 from good_calls import plane, uniform
 from torch import nn
 
+from genai_course.collapse.factorial import load_factorial
 from genai_course.collapse.fixes import Recipe
 from genai_course.collapse.players import make_players
 from genai_course.collapse.problems import ring
@@ -63,10 +64,14 @@ GIVEN = {  # what is given besides, so that the argument shows
         "players": lambda: make_players(Recipe(), ring(), Streams([0, 1])),
     },
     "collapse.problems.few_images": {"images": lambda: uniform(4, 784)},
+    "collapse.factorial": {
+        "cells": lambda: load_factorial(), "method": lambda: "R1", "rates": lambda: "both 1e-3",
+    },
     "collapse.scoreboard": {"row": lambda: "R1", "column": lambda: "ring_fast"},
     "collapse.statistics": {
         "ours": lambda: [1.0, 2.0, 3.5], "theirs": lambda: [2.0, 2.5, 3.0],
         "p_values": lambda: {"a": 0.02, "b": 0.03},
+        "gain": lambda: 1.0, "deviation": lambda: 2.0, "seeds": lambda: 5,
     },
     "collapse.texture": {
         "z": lambda: uniform(20, 2), "steps": lambda: [0, 2],
