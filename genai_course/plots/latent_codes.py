@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from matplotlib.figure import Figure
 
-from genai_course.plots.common import COLOURS, GREYS, new_figure, tile
+from genai_course.plots.common import COLOURS, GREYS, LARGE, new_figure, tile
 
 
 def index_grids(images: torch.Tensor, index: torch.Tensor, num_codes: int) -> Figure:
@@ -17,7 +17,7 @@ def index_grids(images: torch.Tensor, index: torch.Tensor, num_codes: int) -> Fi
         num_codes: Entries of the codebook.
     """
     count = len(images)
-    figure, axes = new_figure(2, count, size=(1.15 * count, 2.5), squeeze=False)
+    figure, axes = new_figure(2, count, size=(1.35 * count, 2.9), dpi=LARGE, squeeze=False)
     for place, image, grid in zip(range(count), images, index.tolist(), strict=True):
         above, below = axes[:, place]
         above.imshow(tile(image[None], 1), cmap=GREYS, vmin=0, vmax=1, interpolation="nearest")
@@ -38,7 +38,7 @@ def use_of_entries(shares: torch.Tensor) -> Figure:
         shares: Shares of the entries, shape (num_codes,), sum 1.
     """
     values = torch.as_tensor(shares).sort(descending=True).values.tolist()
-    figure, axes = new_figure(size=(5.6, 2.6))
+    figure, axes = new_figure(size=(6.6, 2.8), dpi=LARGE)
     axes.bar(range(1, len(values) + 1), values, color=COLOURS[0])
     axes.axhline(1 / len(values), color="gray", linestyle="--", linewidth=1, label="all alike")
     axes.set(xlabel="entry, sorted by use", ylabel="share of the symbols")
@@ -53,7 +53,7 @@ def collapse_points(perplexities: Mapping[str, Sequence[float]], num_codes: int)
         perplexities: Dict from a name to numbers in [1, num_codes], one a seed.
         num_codes: Entries of the codebook.
     """
-    figure, axes = new_figure(size=(5.6, 2.6))
+    figure, axes = new_figure(size=(6.6, 2.8), dpi=LARGE)
     for i, values in enumerate(perplexities.values()):
         marks = dict(marker="osvD^"[i % 5], color=COLOURS[i % len(COLOURS)], markersize=7)
         axes.plot(list(values), [i] * len(values), linestyle="", **marks)
@@ -72,7 +72,7 @@ def traversals(images: torch.Tensor, information: torch.Tensor, names: Sequence[
         names: Names of the factors.
     """
     rows, steps = images.shape[:2]
-    figure, (left, right) = new_figure(1, 2, size=(5.6, 2.5), width_ratios=[3, 2])
+    figure, (left, right) = new_figure(1, 2, size=(6.6, 2.9), dpi=LARGE, width_ratios=[3, 2])
     sheet = tile(images.flatten(0, 1), steps)
     left.imshow(sheet, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     left.set_yticks([28 * i + 14 for i in range(rows)], [f"z{i + 1}" for i in range(rows)])
