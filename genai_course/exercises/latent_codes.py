@@ -5,6 +5,7 @@ The judgements 13.2 and 13.3 are in `latent_codes_judgements`.
 
 import torch
 
+from genai_course.exercises.answers import gradients
 from genai_course.exercises.engine import Exercise, Mistake
 from genai_course.exercises.latent_codes_judgements import COLLAPSE, NATS
 
@@ -21,7 +22,7 @@ def _entries_of_seven():
     """Seven vectors, four entries: one is nearest to one vector, two to three, one to none."""
     entries = torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [40.0, 40.0]], dtype=torch.double)
     home = torch.tensor([1, 0, 2, 1, 2, 1, 2])
-    return entries[home] + 0.4 * _numbers(7, 2), entries
+    return (entries[home] + 0.4 * _numbers(7, 2)).float(), entries.float()
 
 
 def _observe_step(attempt):
@@ -29,6 +30,9 @@ def _observe_step(attempt):
     return {
         "the entries after one step": attempt(z_e, entries),
         "the entries after a step from others": attempt(z_e + 5, entries + 4.5),
+        "the entries after a step among others' vectors": attempt(
+            _numbers(60, 2, seed=16).float(), 0.5 * _numbers(6, 2, seed=17).float()
+        ),
     }
 
 
@@ -64,6 +68,9 @@ STEP = Exercise(
                 "you put each entry on the vector that is nearest to it.",
                 "the vectors choose, not the entries.",
                 "Choose an entry for each vector, then average the vectors."),
+        Mistake(lambda z, e: _means(z, _means(z, e)), "you went on after one step.",
+                "after a step some vectors are nearer to another entry.",
+                "Choose once, average once, return."),
         Mistake(lambda z, e: _means(z, e, combine=lambda own, entry: (own.mean(0) + entry) / 2),
                 "the entry goes half of the way only.", "one step goes to the mean itself.",
                 "With decay 0 the old entry does not count."),
@@ -147,14 +154,11 @@ SHARE = Exercise(
 def _observe_pass(attempt):
     z_e, entry = (_numbers(4, 2, seed=s).requires_grad_() for s in (16, 17))
     result = attempt(z_e, entry)
-    slopes = torch.zeros(2, 4, 2, dtype=torch.double)
-    if result.requires_grad:
-        found = torch.autograd.grad((result**3).sum(), [z_e, entry], allow_unused=True)
-        slopes = torch.stack([torch.zeros_like(z_e) if s is None else s for s in found])
+    at_z_e, at_entries = gradients(result, z_e, entry)
     return {
         "what the decoder gets": result,
-        "the gradient at z_e": slopes[0],
-        "the gradient at the entries": slopes[1],
+        "the gradient at z_e": at_z_e,
+        "the gradient at the entries": at_entries,
     }
 
 

@@ -103,7 +103,11 @@ REPORTS = {  # entries, perplexity, vectors that were counted, distortion and KL
     "all of 32 in use, and a high distortion": (32, 31.9, 49_000, 150.0, 49 * math.log(32)),
     "two images, 98 vectors, for 512 entries": (512, 80.0, 98, 50.0, 49 * math.log(512)),
     "nine vectors for 512 entries": (512, 8.0, 9, 50.0, 49 * math.log(512)),
-    "98 vectors for four entries, one in use": (4, 1.0, 98, 90.0, 49 * math.log(4)),
+    "98 vectors for eight entries, one in use": (8, 1.0, 98, 90.0, 49 * math.log(8)),
+    "256 vectors for 32 entries": (32, 20.0, 256, 60.0, 49 * math.log(32)),
+    "384 vectors for 32 entries": (32, 20.0, 384, 60.0, 49 * math.log(32)),
+    "a perplexity of 23 with 100 entries": (100, 23.0, 49_000, 60.0, 49 * math.log(100)),
+    "a perplexity of 27 with 100 entries": (100, 27.0, 49_000, 60.0, 49 * math.log(100)),
 }
 
 
@@ -137,7 +141,7 @@ COLLAPSE = Exercise(
         Mistake(
             _verdict(enough=lambda k, n: n >= 100),
             "whether vectors are enough depends on the number of entries.",
-            "98 are plenty for four entries and few for 512.",
+            "98 are plenty for eight entries and few for 512.",
             "Compare num_vectors with 10 * num_codes.",
         ),
         Mistake(

@@ -67,6 +67,9 @@ UNREAD = {  # why the last row need not count
     "collapse.problems.ten_images-images": "the first image of each class is taken",
     "gan.losses.check_logits-logits": "it is looked at and not computed with",
     "gan.penalties.r1_penalty-logits": "a slope, of the logits that x has become; in its own tests",
+    "vae.codebook.Codebook.start_from-z_e": "it changes the codebook, in its own tests",
+    "vae.codebook.Codebook.update-z_e": "it changes the codebook, in its own tests",
+    "vae.codebook.Codebook.update-index": "it changes the codebook, in its own tests",
     "gan.penalties.r1_penalty-x": "a slope, of the logits that x has become; in its own tests",
 }
 DOORS = {door: call for door, call, _ in doors() if door not in OTHER_OBJECTS}
@@ -146,6 +149,8 @@ IN_PARTS = {  # who works in parts, and by which door
     "evaluation.neighbours.count_in_balls": "evaluation.neighbours.count_in_balls",
     "models.pretrained.draw": "models.pretrained.draw",
     "vae.importance.importance_weights_of": "vae.importance.importance_weights_of",
+    "vae.vqvae.images_to_indices": "vae.vqvae.images_to_indices",
+    "vae.vqvae.indices_to_logits": "vae.vqvae.indices_to_logits",
 }
 NOT_ONE_THING_IN_PARTS = {
     "data.shuffling._slices": "the slices are what is asked for; in its own tests",

@@ -39,6 +39,7 @@ INPUTS = {  # what goes into a network, where it is not made of `latent_dim` num
     "vae.networks": lambda: (images(),),
     "vae.convolutional.ConvolutionalDecoder": lambda: (uniform(20, 32),),
     "vae.convolutional": lambda: (images(),),
+    "vae.vqvae": lambda: (images(),),
     "baselines.made.MaskedLinear": lambda: (uniform(20, 4),),
     "collapse.discriminators.StackedSpectralNorm": lambda: (uniform(2, 6, 4),),
     "evaluation.judge": lambda: (images(),),

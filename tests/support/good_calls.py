@@ -120,6 +120,15 @@ def stepped():
 
 
 LINE = nn.Linear(2, 1)
+
+
+def started_vqvae():
+    """A VQ-VAE whose twenty entries lie among the vectors of its encoder."""
+    vqvae = VQVAE(Codebook(20, 2), width=2)
+    vqvae.codebook.start_from(vqvae(images())[1].detach())
+    return vqvae
+
+
 VALUES = {  # what a good call gives for a parameter of this name
     "image": lambda: uniform(1, 28, 28),
     "num_a": lambda: 9,
@@ -221,7 +230,7 @@ VALUES_EXACTLY = {
     "vae.quantised": {"index": lambda: torch.arange(20)},
     "vae.codebook": {"index": lambda: torch.arange(20), "num_codes": lambda: 20},
     "vae.vqvae": {
-        "vqvae": lambda: VQVAE(Codebook(20, 2), width=2),
+        "vqvae": started_vqvae,
         "index": lambda: torch.arange(20 * 49).view(20, 7, 7) % 20,
     },
     "evaluation.disentanglement.mutual_information": {"factors": lambda: uniform(20, 3)},

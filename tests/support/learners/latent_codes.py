@@ -143,6 +143,7 @@ WRONG = {
         "number of all vectors": lambda z, e: only_used(z, e, lambda o, _, z: o.sum(0) / len(z)),
         "farthest entry": farthest,
         "on the vector that is nearest to it": entries_choose,
+        "went on after one step": lambda z, e: k_means(z, k_means(z, e)),
         "half of the way": lambda z, e: only_used(z, e, lambda o, e, z: e + 0.5 * (o.mean(0) - e)),
     },
     "13.2": {
