@@ -27,7 +27,7 @@ from genai_course.collapse.problems import RING_RADIUS, RING_SIGMA, ring
 from genai_course.commands.command_line import CommandLine, plainly, whole
 from genai_course.data import ring_centres
 from genai_course.evaluation.modes import mode_report
-from workbench.collapse.storage import read, surroundings, write
+from workbench.collapse.storage import read, rounded, surroundings, write
 
 
 def settings_of(method, rates):
@@ -48,13 +48,9 @@ def run_cell(method, rates):
     run = train_ensemble(recipe, ring(), seeds, settings["steps"], num_samples=settings["samples"])
     centres = ring_centres(8, RING_RADIUS)
     reports = [mode_report(samples, centres, RING_SIGMA) for samples in run.samples[-1]]
-    metrics = {name: [_rounded(own[name]) for own in reports] for name in METRICS}
+    metrics = {name: [rounded(own[name]) for own in reports] for name in METRICS}
     seconds = round(time.process_time() - start, 1)
     return {**settings, **surroundings("cpu"), "metrics": metrics, "cpu_seconds": seconds}
-
-
-def _rounded(value):
-    return value if isinstance(value, int) else float(f"{value:.5g}")
 
 
 @plainly()

@@ -23,7 +23,7 @@ from genai_course.collapse.fixes import FIXES, described, with_fix
 from genai_course.collapse.game import train_ensemble
 from genai_course.collapse.scoreboard import COLUMNS, RESULTS
 from genai_course.commands.command_line import CommandLine, plainly, whole
-from workbench.collapse.storage import read, surroundings, write
+from workbench.collapse.storage import read, rounded, surroundings, write
 from workbench.collapse.timing import measure_speed, measure_time
 from workbench.collapse.trials import TRIALS
 
@@ -61,19 +61,13 @@ def run_cell(column, row, options):
         )
         reports = [report(samples.cpu()) for samples in run.samples[-1]]
         cell["metrics"] = {
-            name: [_rounded(own[name]) for own in reports] for name in COLUMNS[column].metrics
+            name: [rounded(own[name]) for own in reports] for name in COLUMNS[column].metrics
         }
     except FloatingPointError as error:
         cell["diverged"] = str(error)
     cell["seconds"] = round(time.perf_counter() - start, 1)
     cell["cpu_seconds"] = round(time.process_time() - busy, 1)
     return cell
-
-
-def _rounded(value):
-    if value != value:  # NaN has no place in JSON
-        return None
-    return value if isinstance(value, int) else float(f"{value:.5g}")
 
 
 def fill(options):

@@ -23,6 +23,13 @@ def write(path, stored, sort_keys=True):
     replace_text(path, _short_lists(json.dumps(stored, indent=1, sort_keys=sort_keys)) + "\n")
 
 
+def rounded(value):
+    """A measured number as it is stored; None for NaN, which has no place in JSON."""
+    if value != value:
+        return None
+    return value if isinstance(value, int) else float(f"{value:.5g}")
+
+
 def _short_lists(text):
     """Put each list of numbers on one line."""
     lines, inside = [], False
