@@ -2,7 +2,7 @@
 
 A throw-away notebook, 14_example, is added to a copy of the course: a package with one taught
 function, its test, its planted faults, its exercises, plots and a widget. All checks of form are
-green after three shared files have been changed; without any one of the parts exactly the check
+green after four shared files have been changed; without any one of the parts exactly the check
 that asks for it is red.
 """
 
@@ -72,7 +72,11 @@ OWN = {  # the content of the new notebook, besides itself and its solutions
 SHARED = {  # what is changed in files of all: a pattern, and what it becomes
     "README.md": (
         r"(\n\| 13 \| \[.*\n)",
-        r"\1| 14 | [Example](notebooks/14_example.ipynb) | it | 1 |\n",
+        r"\1| 14 | [An example](notebooks/14_example.ipynb) | it | 1 |\n",
+    ),
+    "notebooks/00_start_here.ipynb": (
+        r'(\n *"\| \[13\..*\n)',
+        r'\1    "| [14. An example](14_example.ipynb) | what is it? |\\n",\n',
     ),
     "CONTRIBUTING.md": (r"(\n  baselines/ )", r"\n  example/          energy\1"),
     "tests/project/test_architecture.py": (
@@ -176,12 +180,7 @@ def red(course):
                 map_.test_the_map_names_every_module_that_there_is_and_no_other,
             ],
         ),
-        "list of notebooks": filter(
-            complains,
-            [
-                map_.test_the_map_lists_the_notebooks_that_exist_and_no_others,
-            ],
-        ),
+        "list of notebooks": form.faults(Page.load(course / "notebooks" / "00_start_here.ipynb")),
         "planted": planted(course),
         "exercises": load(course, "form").exercise_faults(course),
         "browser": load(course, "browser").untried(course),
@@ -203,6 +202,7 @@ def test_all_checks_are_green_after_few_shared_files_have_changed(course):
 
 FORGOTTEN = {  # a file, and which check is red if it is as it was before, or not there
     "README.md": "list of notebooks",
+    "notebooks/00_start_here.ipynb": "list of notebooks",
     "CONTRIBUTING.md": "map",
     "tests/project/test_architecture.py": "architecture",
     "workbench/planted/lists/example.txt": "planted",

@@ -2,6 +2,7 @@
 
 import re
 
+from workbench.notebooks.form_map import MAP_RULES
 from workbench.notebooks.number_words import numbers_in
 
 LINK = re.compile(r"\]\((\d\d)_\w+\.ipynb\)")
@@ -56,4 +57,9 @@ def _minutes(line):
     return int(counts[0]) if counts and ";" in line else None
 
 
-COURSE_RULES = (needs_what_came_before, takes_the_minutes_of_the_table, leads_to_the_next)
+COURSE_RULES = (
+    needs_what_came_before,
+    takes_the_minutes_of_the_table,
+    leads_to_the_next,
+    *MAP_RULES,
+)

@@ -144,14 +144,6 @@ def test_links_lead_to_files_that_exist(name):
     assert [link for link in local if not (REPOSITORY / link).exists()] == []
 
 
-def test_the_map_lists_the_notebooks_that_exist_and_no_others():
-    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\| (\d\d) \| \[.*?\]\(notebooks/(\w+)\.ipynb\)", text, re.MULTILINE)
-    there = sorted(path.stem for path in (REPOSITORY / "notebooks").glob("*.ipynb"))
-    assert [name for _, name in listed] == there
-    assert all(name.startswith(number) for number, name in listed)
-
-
 def modules_on_the_map(text):
     """Return {folder from the root: the modules that the map names there}."""
     (map_,) = re.findall(r"<!-- a test compares.*?```\n(.*?)```", text, re.DOTALL)
