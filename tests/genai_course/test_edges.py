@@ -148,6 +148,7 @@ IN_PARTS = {  # who works in parts, and by which door
     "evaluation.memorisation.nearest_distances": "evaluation.memorisation.nearest_distances",
     "evaluation.neighbours.count_in_balls": "evaluation.neighbours.count_in_balls",
     "models.pretrained.draw": "models.pretrained.draw",
+    "vae.aggregate.aggregate_log_density": "vae.aggregate.aggregate_log_density",
     "vae.importance.importance_weights_of": "vae.importance.importance_weights_of",
     "vae.vqvae.images_to_indices": "vae.vqvae.images_to_indices",
     "vae.vqvae.indices_to_logits": "vae.vqvae.indices_to_logits",

@@ -25,6 +25,7 @@ from genai_course.evaluation.kernel import cubic_kernel, kid
 from genai_course.evaluation.modes import hopping, mode_counts, mode_report, mode_shares
 from genai_course.evaluation.neighbours import neighbour_radii
 from genai_course.gan.augmentation import shift_pixels
+from genai_course.vae.aggregate import kl_in_two_parts
 from genai_course.vae.importance import importance_weights_of, iwae_bound
 from genai_course.vae.networks import VAE
 from genai_course.vae.sampling import interpolate, latent_grid
@@ -160,6 +161,12 @@ def test_one_group_and_groups_of_one():
     vae = VAE(latent_dim=2, hidden=4)  # more samples of an image than may be decoded at once
     images = torch.rand(3, 1, 28, 28).round()
     assert importance_weights_of(vae, images, 5, decode_at_once=2).shape == (5, 3)
+
+
+def test_one_image_has_nothing_to_be_told_from():
+    mu, logvar = torch.tensor([[0.5, -1.0]]), torch.tensor([[0.3, -0.7]])
+    information, mismatch = kl_in_two_parts(mu, logvar, 40)
+    assert information.abs().max() < 1e-5 and mismatch.abs().min() > 0
 
 
 def test_a_middle_row_goes_to_the_lower_half():
