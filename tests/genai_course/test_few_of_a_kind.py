@@ -10,8 +10,9 @@ import torch
 
 from genai_course.collapse.readings import digit_shares
 from genai_course.collapse.statistics import announced, summarise
+from genai_course.conditional.alarm import own_and_permuted
 from genai_course.conditional.completion import complete, split_halves
-from genai_course.conditional.networks import ConditionalGenerator, one_hot
+from genai_course.conditional.networks import ConditionalGenerator, ConditionalVAE, one_hot
 from genai_course.conditional.training import settled
 from genai_course.data.digits import TEST_PER_CLASS, split_indices
 from genai_course.data.mixtures import grid_centres, ring_centres
@@ -163,10 +164,14 @@ def test_one_group_and_groups_of_one():
     assert importance_weights_of(vae, images, 5, decode_at_once=2).shape == (5, 3)
 
 
-def test_one_image_has_nothing_to_be_told_from():
+def test_one_image_has_nothing_to_be_told_from_and_no_other_condition():
     mu, logvar = torch.tensor([[0.5, -1.0]]), torch.tensor([[0.3, -0.7]])
     information, mismatch = kl_in_two_parts(mu, logvar, 40)
     assert information.abs().max() < 1e-5 and mismatch.abs().min() > 0
+    vae, x = ConditionalVAE(hidden=4), torch.rand(1, 1, 28, 28)
+    torch.nn.init.zeros_(vae.decoder[-1].weight)  # no noise of z in the pixels
+    own, permuted = own_and_permuted(vae, x, one_hot(torch.tensor([3])))
+    assert own.shape == (1,) and torch.equal(own, permuted)
 
 
 def test_a_middle_row_goes_to_the_lower_half():

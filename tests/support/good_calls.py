@@ -189,6 +189,7 @@ VALUES_EXACTLY = {
         "samples": lambda: uniform(2, 20, 2),
         "decode": lambda: lambda codes: VAE(2, 4).decoder(codes).sigmoid(),
     },
+    "conditional.alarm": {"vae": lambda: ConditionalVAE(hidden=4)},
     "conditional.completion": {"vae": lambda: ConditionalVAE(392, shape=(1, 14, 28))},
     "conditional.steps": {
         "vae": lambda: ConditionalVAE(hidden=4),
