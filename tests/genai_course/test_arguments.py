@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 
 import pytest
 import torch
-from call_results import result_of, same, told
+from call_results import result_of, same, told, values_of
 from good_calls import at, doors, good_call, networks, uniform
 from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
@@ -235,3 +235,53 @@ def test_another_recipe_or_problem_is_another_training(part, name):
     usual = played(recipe, problem)
     assert same(usual, played(recipe, problem))
     assert not same(usual, played(*changed))
+
+
+# ---- what a network is built of: each part that knows an argument gets it ----
+
+
+OF_PARTS = {"num_networks": lambda: 3}  # another value of what must be given
+OTHER_MEANING = {("gan.stacked.StackedDiscriminator", "inputs", "head")}  # its own are `width`
+
+
+def shape_of(module):
+    """Shapes of the weights, and plain attributes, of a module and its parts."""
+    plain = [
+        {k: v for k, v in vars(part).items() if isinstance(v, (bool, int, float, str, tuple))}
+        for part in module.modules()
+    ]
+    return {k: tuple(v.shape) for k, v in module.state_dict().items()}, plain
+
+
+def parts_with(network, name):
+    """The direct parts of a network, of the course's own, whose constructors know `name` too."""
+    for place, part in network.named_children():
+        kind = type(part)
+        if kind.__module__.startswith("genai_course."):
+            if name in inspect.signature(kind).parameters:
+                yield place, part
+
+
+def shared_arguments():
+    """Yield (door, class, argument, part) where a network and a part share an argument's name."""
+    for door, kind, names in networks():
+        given = values_of(door, kind)
+        for name in names if given is not None else ():
+            for place, _ in parts_with(kind(**given), name):
+                if (door, name, place) not in OTHER_MEANING:
+                    yield pytest.param(door, kind, name, place, id=f"{door}-{name}-{place}")
+
+
+PARTS = [*shared_arguments()]
+
+
+def test_there_are_networks_made_of_parts():
+    assert len(PARTS) >= 8
+
+
+@pytest.mark.parametrize(("door", "kind", "name", "place"), PARTS)
+def test_another_value_reaches_every_part_that_knows_it(door, kind, name, place):
+    other = {**OF_PARTS, **at(door, OTHER, OTHER_EXACTLY)}[name]()
+    usual, changed = kind(**values_of(door, kind)), kind(**{**values_of(door, kind), name: other})
+    before, after = (shape_of(getattr(network, place)) for network in (usual, changed))
+    assert before != after, f"{name} does not reach {place}"

@@ -1,8 +1,14 @@
 """The engine of notebooks 07 and 08: a plain recipe is the loop one would write by hand."""
 
+import ast
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 import torch
 
+from genai_course import collapse
+from genai_course.collapse.causes import rounds_with_memory
 from genai_course.collapse.fixes import FIXES, TOO_FAST, Recipe, with_fix
 from genai_course.collapse.game import one_round, train_ensemble
 from genai_course.collapse.optimizers import Adam
@@ -198,3 +204,34 @@ def test_ten_images_are_the_nearest_to_the_means_of_their_class():
 def test_what_a_problem_does_not_name_can_be_changed():
     assert ring(width_discriminator=16).width_discriminator == 16
     assert codes(torch.zeros(5, 3), latent_dim=4).latent_dim == 4
+
+
+# ---- every round obeys its recipe's rates, also one that was copied ----
+
+ROUNDS = {"game.one_round": lambda: one_round, "causes.play_round": rounds_with_memory}
+
+
+def written_rounds():
+    """All functions of the package, nested ones too, that move players by a recipe."""
+    for path in sorted(Path(collapse.__file__).parent.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                names = {argument.arg for argument in node.args.args}
+                if {"recipe", "players", "share_left"} <= names:
+                    yield f"{path.stem}.{node.name}"
+
+
+def test_every_round_is_tried():
+    assert {*written_rounds()} == {*ROUNDS}
+
+
+@pytest.mark.parametrize("name", ROUNDS)
+def test_a_round_sets_the_rates_of_its_place_in_the_training(name):
+    problem, recipe = ring(), replace(TOO_FAST, decay=0.5)
+    streams = Streams([0])
+    players, play_round = make_players(recipe, problem, streams), ROUNDS[name]()
+    for share_left in (1.0, 0.3, 0.1):
+        play_round(recipe, problem, players, streams, share_left)
+        factor = recipe.rate_factor(share_left)
+        rates = [o.param_groups[0]["lr"] for o in players._optimizers()]
+        assert rates == [factor * TOO_FAST.rate_generator, factor * TOO_FAST.rate_discriminator]

@@ -1,5 +1,6 @@
 """Set-up with stand-ins for uv, pip and the disk: nothing is downloaded here."""
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -499,6 +500,18 @@ def test_pips_file_and_variables_are_read_as_pip_reads_them(tmp_path, monkeypatc
     assert found["index-url"] == "https://a.example/it's" and found["proxy"] == "http://q:2"
     assert found["extra-index-url"].split() == ["file:///a", "file:///b"]
     assert found["find-links"] == "/wheels"
+
+
+SECTIONS = ("global", "install", ":env:")  # the later one wins, wherever pip lists it
+
+
+@pytest.mark.parametrize("listed", list(itertools.permutations(SECTIONS)), ids=" ".join)
+@pytest.mark.parametrize("count", [2, 3])
+def test_of_two_settings_of_pip_the_stronger_one_is_taken(listed, count, monkeypatch):
+    lines = "".join(f"{section}.proxy='{section}'\n" for section in listed[:count])
+    done = subprocess.CompletedProcess([], 0, stdout=lines.encode())
+    monkeypatch.setattr(pip_settings.subprocess, "run", lambda *words, **options: done)
+    assert pip_settings.read("python") == {"proxy": max(listed[:count], key=SECTIONS.index)}
 
 
 # ---------------------------------------------------------------- venv and pip alone

@@ -183,6 +183,34 @@ def test_an_answer_that_changes_its_input_is_told_and_spoils_nothing():
     assert X.tolist() == [1.0, 2.0, 4.0] and EXERCISE.verdict(total).startswith("✗")
 
 
+@pytest.mark.parametrize("bad_call", [0, 1, 2])
+def test_whichever_call_does_what_is_forbidden_is_the_one_that_counts(bad_call):
+    """What is kept over all calls of an answer: changed inputs, and calls of `without`."""
+
+    def spoilt(deed):
+        calls = []
+
+        def attempt(x):
+            calls.append(x)
+            if len(calls) == bad_call + 1:
+                deed(x)
+            return torch.tensor(float(len(calls)))
+
+        return attempt
+
+    thrice = Exercise(
+        number="9.9",
+        title="Count",
+        observe=lambda attempt: {f"call {k}": attempt(X) for k in range(3)},
+        reference=spoilt(lambda x: None),
+        without=("torch.cov",),
+    )
+    assert thrice.verdict(spoilt(lambda x: None)) == "✓ Exercise 9.9: right."
+    assert "But it changes its input" in thrice.verdict(spoilt(lambda x: x.add_(1)))
+    said = thrice.verdict(spoilt(lambda x: torch.cov(x)))
+    assert said == "✗ Exercise 9.9: right, but it is to be done without torch.cov."
+
+
 def test_texts_and_truth_values_are_compared_as_such():
     words = Exercise("1.1", "t", observe=lambda f: {"it": f()}, reference=lambda: "hops")
     assert words.verdict(lambda: "Hops") == "✗ Exercise 1.1: it is 'Hops', wanted 'hops'."

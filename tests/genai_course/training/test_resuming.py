@@ -424,3 +424,20 @@ def test_images_of_every_type_have_a_checksum(path, kind):
         checkpoint = Checkpoint(path, network=nn.Linear(1, 1))
         train = partial(fit, step, given, num_epochs=2, batch_size=8, checkpoint=checkpoint)
         refused(path, train, words) if words else train()
+
+
+# ---- what a checkpoint knows of itself ----
+
+
+@pytest.mark.parametrize("call", [6, 30, 60])
+def test_who_goes_on_knows_what_the_one_before_knew(path, call):
+    """Every plain value: path, interval, settings, and the step that a later message names."""
+    first, second = Game(), Game(weights_seed=9)
+    before, after = (Checkpoint(path, every=4, **game.parts()) for game in (first, second))
+    settings = {"seed": 3, "batch_size": 8}
+    before.resume(60, settings)
+    before.save(call, {"loss": [torch.tensor(0.0)] * call})
+    after.resume(60, settings)
+    told = [{k: v for k, v in vars(c).items() if k != "parts"} for c in (before, after)]
+    assert told[0] == told[1] and call in told[0].values()
+    assert before.put_back() == after.put_back() and f"back at step {call}," in after.put_back()
