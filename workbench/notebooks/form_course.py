@@ -3,6 +3,7 @@
 import re
 
 from workbench.notebooks.form_map import MAP_RULES
+from workbench.notebooks.form_slips import SLIP_RULES
 from workbench.notebooks.number_words import numbers_in
 
 LINK = re.compile(r"\]\((\d\d)_\w+\.ipynb\)")
@@ -62,4 +63,5 @@ COURSE_RULES = (
     takes_the_minutes_of_the_table,
     leads_to_the_next,
     *MAP_RULES,
+    *SLIP_RULES,
 )

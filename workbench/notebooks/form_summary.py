@@ -25,7 +25,7 @@ def sums_up_what_was_seen(page):
             text = re.sub(r"\$[^$]*\$|`[^`]*`|\"[^\"]*\"", " ", without_fences(cell.source))
             for value, match in numbers_in(text):
                 free = match["one"] and match[0].isalpha() and value <= FREE
-                if not free and not any(_rounds(other, value, match[0]) for other in known):
+                if not free and not any(rounds(other, value, match[0]) for other in known):
                     yield cell, f"the Summary says {match[0]!r}; no cell prints or uses it"
 
 
@@ -43,7 +43,7 @@ def _known(page):
     return found
 
 
-def _rounds(other, value, text):
+def rounds(other, value, text):
     """Whether a number that is known is the one in the text, to the digits that the text has."""
     digits = re.search(r"\.(\d+)", text)
     step = 10.0 ** -len(digits[1]) if digits else 1.0 if value >= 10 else 0.0

@@ -15,13 +15,14 @@ LEFT_OUT = (  # slow, or of something else
 BY_DERIVATION = (  # tests that find by themselves all that is public
     *(
         f"genai_course/test_{name}.py"
-        for name in ("defaults", "arguments", "inputs", "edges", "doors")
+        for name in ("defaults", "arguments", "inputs", "edges", "doors", "put_back", "devices")
     ),
     "genai_course/plots/test_every_figure.py",
 )
 ALSO = {  # modules that are judged through another one
     "evaluation.judge_batches": ("genai_course/evaluation/test_judge.py",),
     "collapse.causes": ("workbench/collapse/test_causes.py",),
+    "exercises.answers": ("genai_course/exercises/test_engine.py",),
 }
 
 
