@@ -1,8 +1,7 @@
 """Suspected causes of mode collapse, each changed alone on the ring of 8, and what is stored."""
 
 import json
-import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -188,12 +187,3 @@ def load_causes() -> dict[str, list[dict[str, float | None]]]:
     A spread that could not be measured, for lack of samples on a mode, is None.
     """
     return json.loads(STORED.read_text(encoding="utf-8"))["results"]
-
-
-def verdict(reports: Sequence[Mapping[str, float]]) -> str:
-    """Say in one word what most of the reports, one a seed, did: "freezes", "hops" or "covers"."""
-    kept = statistics.median(report["modes_kept"] for report in reports)
-    hops = statistics.median(report["hopping"] for report in reports)
-    if hops > 0.5:
-        return "hops"
-    return "freezes" if kept <= 4 else "covers"

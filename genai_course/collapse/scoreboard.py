@@ -105,7 +105,7 @@ class Scoreboard:
         kind = COLUMNS[column]
         gain = self._shown(row, column, kind.main, kind.top / 12, ROUNDING)
         worse = self._shown(row, column, kind.quality, 0.1, 0.0) < 0
-        enough = self.summary(row, column, kind.quality).mean >= 0.5
+        enough = self.summary(row, column, kind.quality).reaches_half()
         if gain >= 0 and worse and not enough:
             return "spreads"
         if gain > 0:

@@ -1,8 +1,9 @@
-"""What a few seeds allow to be said: means with intervals, and many paired tests at once."""
+"""What a few seeds allow to be said: means with intervals, many paired tests at once, a word."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from scipy import special
 
@@ -18,6 +19,13 @@ class Summary:
     low: float
     high: float
     values: tuple
+
+    def reaches_half(self) -> bool:
+        """Whether at least half of the samples count, if these are shares of samples that do.
+
+        Where they do not, notebooks 07 and 08 call a game, or a cure, one that *spreads*.
+        """
+        return self.mean >= 0.5
 
 
 def summarise(values: Sequence[float | None]) -> Summary:
@@ -109,3 +117,21 @@ def power(gain: float, deviation: float, seeds: int, level: float = 0.05) -> flo
     limit = special.stdtrit(seeds - 1, 1 - level / 2)
     noncentrality = (gain / deviation) ** 2 * seeds  # t squared has a noncentral F distribution
     return float(1 - special.ncfdtr(1, seeds - 1, noncentrality, limit**2))
+
+
+def verdict(reports: Sequence[Mapping[str, float]]) -> str:
+    """Say in one word what the games of some reports, one a seed, did.
+
+    hops: the median of the hopping is above 0.5. spreads: fewer than half of the samples lie on a
+    mode, in the mean over seeds. freezes: the median of the modes kept is at most four. covers:
+    none of these.
+
+    Args:
+        reports: One dict a seed, with "hopping", "quality" and "modes_kept".
+    """
+    kept, hops = (median(report[key] for report in reports) for key in ("modes_kept", "hopping"))
+    if hops > 0.5:
+        return "hops"
+    if not summarise([report["quality"] for report in reports]).reaches_half():
+        return "spreads"
+    return "freezes" if kept <= 4 else "covers"

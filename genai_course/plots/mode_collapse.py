@@ -46,7 +46,12 @@ def draw_ring(place: Axes, samples: Tensor, centres: Tensor, style: Style = DOTS
     place.set_aspect("equal")
 
 
-MARKS = {"freezes": ("s", COLOURS[1]), "hops": ("^", COLOURS[4]), "covers": ("o", COLOURS[0])}
+MARKS = {
+    "freezes": ("s", COLOURS[1]),
+    "hops": ("^", COLOURS[4]),
+    "spreads": ("P", COLOURS[3]),
+    "covers": ("o", COLOURS[0]),
+}
 
 
 def ring_frames(
@@ -126,7 +131,7 @@ def suspects(
 
     Args:
         reports: Dict from a suspect to one dict with "modes_kept" for each seed.
-        verdicts: Dict from a suspect to "freezes", "hops" or "covers".
+        verdicts: Dict from a suspect to one of `MARKS`.
         num_modes: Modes of the data.
     """
     figure, axes = new_figure(size=(6.6, 0.2 * len(reports) + 0.9))
@@ -143,7 +148,7 @@ def suspects(
     axes.grid(axis="y", color="#EEEEEE")
     for name, (marker, colour) in MARKS.items():
         axes.plot([], [], marker, color=colour, markerfacecolor="none", label=name)
-    axes.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    axes.legend(ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return figure
 
 

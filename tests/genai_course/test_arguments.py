@@ -76,6 +76,7 @@ OTHER = {  # another value for a parameter of this name
     "kernels": lambda: 3,
     "latent_dim": lambda: 3,
     "layers": lambda: 2,
+    "length": lambda: 0.1,
     "loss_of_fakes": lambda: saturating_generator_loss,
     "lr": lambda: 0.05,
     "minimum_share": lambda: 0.6,

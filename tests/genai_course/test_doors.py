@@ -17,7 +17,7 @@ NOT_DATA = set(
     content count critic data_name decay decode decode_at_once decoder device discriminator
     distance edges end epsilon extra factor fake_label fake_labels field file_name folder
     free_nats function gamma generator generators half_width hidden inputs judge k key keys
-    label labels latent_dim linear_map loss loss_of_fakes lr made mean metric minimum_share
+    label labels latent_dim length linear_map loss loss_of_fakes lr made mean metric minimum_share
     model modes moments multiplier n name network noise_variance num_a num_b num_classes num_codes
     num_completions num_components num_directions num_fake num_hidden num_images
     num_inputs num_networks num_real num_rounds num_samples num_side num_steps optimizer ours
@@ -117,6 +117,7 @@ MORE_EXACTLY = {
     "collapse.problems.few_images": {"images": "signed"},
     "collapse.problems.turn": {"x": None},
     "collapse.readings.digit_shares": {"samples": "snapshots"},
+    "collapse.slopes": {"samples": "snapshots"},
     "collapse.readings.pixels": {"samples": None},  # a generator's; what leaves [-1, 1] is cut
     "evaluation.disentanglement.mutual_information": {"codes": "rows", "factors": "rows"},
     "evaluation.judge.Judge": {"x": None},

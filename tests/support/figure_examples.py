@@ -261,8 +261,9 @@ EXAMPLES = {
             "rates": [{"modes_kept": 1}, {"modes_kept": 3}],
             "width": [{"modes_kept": 8}, {"modes_kept": 7}],
             "memory": [{"modes_kept": 2}, {"modes_kept": 5}],
+            "steps": [{"modes_kept": 4}, {"modes_kept": 6}],
         },
-        {"rates": "freezes", "width": "covers", "memory": "hops"},
+        {"rates": "freezes", "width": "covers", "memory": "hops", "steps": "spreads"},
         num_modes=9,
     ),
     "mode_collapse.digits_over_time": lambda: mode_collapse.digits_over_time(

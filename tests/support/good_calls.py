@@ -185,6 +185,11 @@ VALUES_EXACTLY = {
     "collapse.texture.brief_critic": {"num_steps": lambda: 1},
     "collapse.problems.ten_images": {"labels": lambda: torch.arange(20) % 10},
     "collapse.code_space.train_code_space": {"num_steps": lambda: 2, "batch_size": lambda: 9},
+    "collapse.slopes.discriminator_report": {
+        "discriminator": lambda: lambda x: x[..., :1] * (1 + x[..., 1:]),
+        "samples": lambda: uniform(2, 20, 2),
+        "centres": lambda: uniform(5, 2),
+    },
     "collapse.readings.digit_shares": {
         "samples": lambda: uniform(2, 20, 2),
         "decode": lambda: lambda codes: VAE(2, 4).decoder(codes).sigmoid(),

@@ -46,6 +46,15 @@ def test_suspects_have_a_mark_for_each_seed():
     assert round(sum(m.get_xdata()[0] for m in marks[:5]) / 5, 6) == 8  # b is drawn first, below
 
 
+def test_each_verdict_has_a_mark_of_its_own_and_a_line_of_the_legend():
+    words = ["freezes", "hops", "spreads", "covers"]
+    reports = {word: [{"modes_kept": 4}] for word in words}
+    axes = plots.suspects(reports, {word: word for word in words}).axes[0]
+    drawn = [line.get_marker() for line in axes.lines if len(line.get_xdata())]
+    assert len({*drawn}) == 4 and drawn[::-1] == [plots.MARKS[word][0] for word in words]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == words
+
+
 def test_digits_over_time_name_their_steps():
     figure = plots.digits_over_time([torch.zeros(4, 1, 28, 28)] * 2, [100, 200])
     assert [a.get_ylabel() for a in figure.axes] == ["step 100", "step 200"]

@@ -51,24 +51,6 @@ def test_two_games_of_another_suspect_are_seen():
         assert moved("another", own, {"modes_kept": other["modes_kept"][:2]}) == ["modes_kept"]
 
 
-def report(kept, hopping):
-    return {"modes_kept": kept, "hopping": hopping}
-
-
-@pytest.mark.parametrize(
-    ("reports", "word"),
-    [
-        ([report(2, 0.0)] * 5, "freezes"),
-        ([report(1, 0.9)] * 5, "hops"),
-        ([report(8, 0.0)] * 5, "covers"),
-        ([report(8, 0.0)] * 3 + [report(1, 0.9)] * 2, "covers"),
-        ([report(4, 0.5)] * 5, "freezes"),
-    ],
-)
-def test_verdicts(reports, word):
-    assert causes.verdict(reports) == word
-
-
 def test_the_uneven_ring_has_the_shares_it_names():
     x = causes.uneven_ring().draw(Streams([0]), 20_000)[0]
     nearest = torch.cdist(x, ring_centres(8, 2.0))
