@@ -21,7 +21,7 @@ class Summary:
     values: tuple
 
     def reaches_half(self) -> bool:
-        """Whether at least half of the samples count, if these are shares of samples that do.
+        """Return whether half of the samples count or more, the values being shares that do.
 
         Where they do not, notebooks 07 and 08 call a game, or a cure, one that *spreads*.
         """
@@ -120,7 +120,7 @@ def power(gain: float, deviation: float, seeds: int, level: float = 0.05) -> flo
 
 
 def verdict(reports: Sequence[Mapping[str, float]]) -> str:
-    """Say in one word what the games of some reports, one a seed, did.
+    """Return in one word what the games of some reports, one a seed, did.
 
     hops: the median of the hopping is above 0.5. spreads: fewer than half of the samples lie on a
     mode, in the mean over seeds. freezes: the median of the modes kept is at most four. covers:

@@ -8,14 +8,13 @@ from matplotlib.figure import Figure
 
 from genai_course.collapse.scoreboard import COLUMNS, Scoreboard
 from genai_course.plots.common import COLOURS, LARGE, new_figure, tile
-from genai_course.plots.mode_collapse import MARKS as GAMES
 from genai_course.plots.mode_collapse import PIXELS, draw_ring
 
 MARKS = {
     "": ("D", "#000000"),
     "cures": ("o", COLOURS[2]),
     "helps": ("^", COLOURS[0]),
-    "spreads": GAMES["spreads"],
+    "spreads": ("P", COLOURS[3]),
     "does nothing": ("s", "#888888"),
     "not shown": (".", "#888888"),
     "harms": ("v", COLOURS[1]),

@@ -5,6 +5,7 @@ import torch
 
 from genai_course.data import ring_centres
 from genai_course.plots import mode_collapse as plots
+from genai_course.plots import mode_collapse_fixes
 from genai_course.plots.mode_collapse import LIMIT
 
 CENTRES = ring_centres(8, 2.0)
@@ -53,6 +54,7 @@ def test_each_verdict_has_a_mark_of_its_own_and_a_line_of_the_legend():
     drawn = [line.get_marker() for line in axes.lines if len(line.get_xdata())]
     assert len({*drawn}) == 4 and drawn[::-1] == [plots.MARKS[word][0] for word in words]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == words
+    assert plots.MARKS["spreads"] == mode_collapse_fixes.MARKS["spreads"]  # one word, one mark
 
 
 def test_digits_over_time_name_their_steps():
