@@ -1,7 +1,7 @@
 """What networks of several families are made of: a block, and weights to begin with.
 
-A family (gan, vae, conditional) borrows from here and not from another one, unless it is built on
-that one, as conditional is on both.
+A family (gan, vae, diffusion, conditional) borrows from here and not from another one, unless it is
+built on that one, as conditional is on gan and vae.
 """
 
 from typing import TypeVar

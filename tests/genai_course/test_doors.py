@@ -13,19 +13,20 @@ import torch
 from good_calls import at, doors, good_call, owner_of
 
 NOT_DATA = set(
-    """activation angles average batch_layer batch_size beta betas bins card column commitment
-    content count critic data_name decay decode decode_at_once decoder device discriminator
-    distance edges end epsilon extra factor fake_label fake_labels field file_name folder
-    free_nats function gamma generator generators half_width hidden inputs judge k key keys
-    label labels latent_dim length linear_map loss loss_of_fakes lr made mean metric minimum_share
-    model modes moments multiplier n name network noise_variance num_a num_b num_classes num_codes
+    """activation alpha_bar angles average batch_layer batch_size beta betas bins calls
+    card column commitment content count critic data_name decay decode decode_at_once
+    decoder device discriminator distance edges end epsilon eta extra factor fake_label
+    fake_labels field file_name folder free_nats function gamma generator generators
+    half_width hidden inputs judge k key keys label labels latent_dim layer length
+    linear_map loss loss_of_fakes lr made mean metric minimum_share model modes moments
+    multiplier n name network noise_variance num_a num_b num_classes num_codes
     num_completions num_components num_directions num_fake num_hidden num_images
-    num_inputs num_networks num_real num_rounds num_samples num_side num_steps optimizer ours
-    p_values pack pairs path play_round players problem radius rate real_label real_labels
-    real_target recipe reports rho row rows scale seed seeds shape share share_left shifts side
-    sigma sizes slopes smallest_deviation snapshots space spacing split spread starts std step
-    steps stored streams target theirs threshold tolerance vae vqvae wanted_label weights
-    width""".split()
+    num_inputs num_networks num_real num_rounds num_samples num_side num_steps optimizer
+    ours p_values pack pairs path play_round players predict problem radius rate
+    real_label real_labels real_target recipe reports rho row rows s scale seed seeds
+    shape share share_left shifts side sigma signal sizes slopes smallest_deviation
+    snapshots space spacing split spread starts std step steps stored streams t target
+    theirs threshold tolerance vae vqvae wanted_label weights width""".split()
 )
 KINDS = {  # what a parameter of this name is, unless MORE_EXACTLY says otherwise
     "images": "images",
@@ -62,8 +63,8 @@ KINDS = {  # what a parameter of this name is, unless MORE_EXACTLY says otherwis
     "c": "matched",
     "index": "chosen",
 }
-BATCHES = """codebook d fake_features fake_values logvar memory mu real_values state x_fake x_real
-    z_e""".split()
+BATCHES = """codebook d fake_features fake_values logvar memory mu noise noise_hat
+    real_values state v x_fake x_hat x_real x_t z_e""".split()
 KINDS |= dict.fromkeys(BATCHES, "batch")  # a NaN comes out as one, the rest is refused
 LOUD = """a b conditions covariance_a covariance_b images_signed log_p log_q log_w matrix mean_a
     mean_b p q start values weight z z_end z_start""".split()
@@ -102,6 +103,12 @@ MORE_EXACTLY = {
     "conditional.steps": {"x": "images", "x_real": "signed"},
     "conditional.networks": {"x": None, "c": None},  # the step looks, once for both networks
     "conditional.training": {"x": "images"},
+    "diffusion": {"x": "batch"},  # samples of any shape
+    "diffusion.mixtures": {"x_t": "points"},
+    "diffusion.sampling.draw_samples": {"start": "batch"},
+    "diffusion.walks": {"start": "batch"},
+    "diffusion.training": {"x": None},  # the step looks
+    "diffusion.schedules.signal_and_noise": {"x": None},  # only its shape and type count
     "divergences": {"x": None, "mean": None},
     "baselines.made.MADE.log_likelihood": {"x": "images"},
     "baselines.pca.GaussianInPCA.lift": {"codes": None},
@@ -172,6 +179,9 @@ ANY_SHAPE = {  # pixels or logits in any order; that these let a wrong shape thr
     "collapse.code_space.CodeSpace.encode: images",
     "collapse.problems.few_images: images",
     "collapse.problems.ten_images: images",
+    "diffusion.sampling.draw_samples: start",
+    "diffusion.walks.moments_of_walk: start",
+    "diffusion.steps.diffusion_step: x",
     "evaluation.diversity.mean_pairwise_distance: images",
     "evaluation.diversity.within_class_diversity: images",
     "vae.binarise.binarise: images",
@@ -179,6 +189,7 @@ ANY_SHAPE = {  # pixels or logits in any order; that these let a wrong shape thr
     "vae.quadrature.quadrature_log_likelihood: x",
 }
 LOSS = re.compile(r"loss|penalty|step|constraint|elbo|divergence|update|look_ahead|reparameterize")
+FAMILIES = ("gan.", "vae.", "conditional.", "diffusion.")
 SHAPED = ("images", "signed", "logits", "points", "batch", "matched", "chosen")  # shape matters
 
 
@@ -267,7 +278,7 @@ def test_a_loss_or_step_has_no_tensor_that_nobody_looks_at():
         f"{door}: {name}"
         for door, _, parameters in ALL
         for name in parameters
-        if door.startswith(("gan.", "vae.", "conditional.")) and LOSS.search(door.split(".")[-1])
+        if door.startswith(FAMILIES) and LOSS.search(door.split(".")[-1])
         if kind_of(door, name) is None and name not in NOT_DATA
     ]
     assert not idle, "say of which kind these are, and let the door look:\n" + "\n".join(idle)

@@ -1,9 +1,9 @@
 """A new notebook with a package of its own touches few shared files, and none can be forgotten.
 
-A throw-away notebook, 14_example, is added to a copy of the course: a package with one taught
-function, its test, its planted faults, its exercises, plots and a widget. All checks of form are
-green after four shared files have been changed; without any one of the parts exactly the check
-that asks for it is red.
+A throw-away notebook, an example with the next number, is added to a copy of the course: a package
+with one taught function, its test, its planted faults, its exercises, plots and a widget. All
+checks of form are green after four shared files have been changed; without any one of the parts
+exactly the check that asks for it is red.
 """
 
 import importlib.util
@@ -33,21 +33,23 @@ NEEDED = (
     *("tests/genai_course", *CHECKERS.values()),
 )
 TREES = ("workbench",)  # of these the architecture and the map want the modules as well
+LAST = max(path.name[:2] for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
+NEW = f"{int(LAST) + 1:02d}"
 AT_MOST = 5  # shared files that a new notebook may touch beyond its own content
 
-FUNCTION = '''def quadratic_energy(x):
+FUNCTION = f'''def quadratic_energy(x):
     """Energy of a spring, 0.5 x^2 for each entry.
 
-    Shown in: notebooks/14_example.ipynb.
+    Shown in: notebooks/{NEW}_example.ipynb.
     """
     return 0.5 * x**2
 '''
-BANK = '''"""Exercises of notebook 14."""
+BANK = f'''"""Exercises of notebook {NEW}."""
 
 from genai_course.exercises.engine import Exercise
 
 EXERCISES = tuple(
-    Exercise(f"14.{k}", "Double it", lambda attempt: {"it": attempt(2.0)}, lambda x: 2 * x)
+    Exercise(f"{NEW}.{{k}}", "Double it", lambda attempt: {{"it": attempt(2.0)}}, lambda x: 2 * x)
     for k in (1, 2, 3)
 )
 '''
@@ -62,7 +64,7 @@ OWN = {  # the content of the new notebook, besides itself and its solutions
         "# example.energy\nquadratic_energy (factor): The half is missing.\n  - 0.5 * x\n  + x\n"
     ),
     "genai_course/exercises/example.py": BANK,
-    "genai_course/plots/example.py": '"""Figures of notebook 14."""\n',
+    "genai_course/plots/example.py": f'"""Figures of notebook {NEW}."""\n',
     "genai_course/widgets/example.py": (
         '"""A slider."""\n\nfrom genai_course.widgets.common import picture_with_sliders\n\n\n'
         'def spring(x=1.0):\n    """Pull it."""\n'
@@ -71,12 +73,12 @@ OWN = {  # the content of the new notebook, besides itself and its solutions
 }
 SHARED = {  # what is changed in files of all: a pattern, and what it becomes
     "README.md": (
-        r"(\n\| 13 \| \[.*\n)",
-        r"\1| 14 | [An example](notebooks/14_example.ipynb) | it | 1 |\n",
+        rf"(\n\| {LAST} \| \[.*\n)",
+        rf"\1| {NEW} | [An example](notebooks/{NEW}_example.ipynb) | it | 1 |\n",
     ),
     "notebooks/00_start_here.ipynb": (
-        r'(\n *"\| \[13\..*\n)',
-        r'\1    "| [14. An example](14_example.ipynb) | what is it? |\\n",\n',
+        rf'(\n *"\| \[{LAST}\..*\n)',
+        rf'\1    "| [{NEW}. An example]({NEW}_example.ipynb) | what is it? |\\n",\n',
     ),
     "CONTRIBUTING.md": (r"(\n  baselines/ )", r"\n  example/          energy\1"),
     "tests/project/test_architecture.py": (
@@ -98,16 +100,18 @@ def notebooks(course):
     """Write the new notebook and its solutions, in the form that the tests of form call right."""
     right = load(course, "form")
     notebook, solution = right.right_notebook(), right.right_solution()
-    notebook.cells[0].source = "# 14. An example\n\nOne sentence of promise."
+    notebook.cells[0].source = f"# {NEW}. An example\n\nOne sentence of promise."
     place = next(cell for cell in notebook.cells if cell.source.startswith("## Exercises"))
-    place.source += "".join(f"\n\n### 14.{k} Double it" for k in (1, 2, 3))
+    place.source += "".join(f"\n\n### {NEW}.{k} Double it" for k in (1, 2, 3))
     shown = ("from genai_course.widgets.example import spring", FUNCTION.strip())
     for place, source in zip((9, 13), shown, strict=True):
         notebook.cells[place] = new_code_cell(source, execution_count=1)
     for cell in solution.cells:
-        cell.source = cell.source.replace("# 04.", "# 14.").replace("Exercise 4.", "Exercise 14.")
-    write(notebook, course / "notebooks" / "14_example.ipynb")
-    write(solution, course / "notebooks" / "solutions" / "14_example.ipynb")
+        cell.source = cell.source.replace("# 04.", f"# {NEW}.").replace(
+            "Exercise 4.", f"Exercise {NEW}."
+        )
+    write(notebook, course / "notebooks" / f"{NEW}_example.ipynb")
+    write(solution, course / "notebooks" / "solutions" / f"{NEW}_example.ipynb")
 
 
 def put(course, name, text):
@@ -153,7 +157,7 @@ def red(course):
     """The checks that are red in the copy, {name: what they say}."""
     architecture, map_ = load(course, "architecture"), load(course, "map")
     new = [path for path in architecture.FILES if "example" in path.relative_to(course).as_posix()]
-    own = ("notebooks/14_example.ipynb", "notebooks/solutions/14_example.ipynb")
+    own = (f"notebooks/{NEW}_example.ipynb", f"notebooks/solutions/{NEW}_example.ipynb")
     pages = [Page.load(course / name) for name in own if (course / name).exists()]
     found = {
         "form": [fault for page in pages for fault in form.faults(page)],

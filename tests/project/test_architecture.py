@@ -31,13 +31,14 @@ ALLOWED = {
         "training": ("data", "progress", "whole_files", "reproducibility"),
         "gan": ("ranges", "pairing"),
         "vae": ("ranges", "pairing", "layers"),
+        "diffusion": ("ranges", "training"),
         "conditional": ("ranges", "layers", "training", "gan", "vae"),
         "models": ("data", "reproducibility", "training", "gan", "vae", "conditional"),
         "evaluation": ("ranges", "reproducibility", "models.weights_file"),
         "baselines": ("ranges", "divergences", "evaluation"),
         "collapse": ("ranges", "progress", "data", "training", "gan", "vae", "evaluation"),
         "plots": ("divergences", "gan", "evaluation", "collapse"),
-        "widgets": ("data", "evaluation", "collapse", "plots"),
+        "widgets": ("data", "diffusion", "evaluation", "collapse", "plots"),
         "exercises": (
             *("claims", "data", "divergences", "gan", "vae", "baselines", "evaluation"),
             "collapse",
@@ -60,9 +61,20 @@ ALLOWED = {
     },
 }
 SHARED = ("common", "engine", "answers", "forms", "forbidden_calls")
-LAYERS = (  # within gan and vae: who stands further down may import who stands further up
-    *("theory", "losses", "networks", "spectral", "convolutional"),
-    *("toy", "linear", "sampling", "steps"),
+FAMILIES = ("gan", "vae", "diffusion")
+LAYERS = (  # within a family: who stands further down may import who stands further up
+    *("theory", "schedules", "predictions", "mixtures", "losses", "bound"),
+    *(
+        "networks",
+        "spectral",
+        "convolutional",
+        "toy",
+        "linear",
+        "sampling",
+        "walks",
+        "steps",
+        "training",
+    ),
 )
 THIRD_PARTY = {
     "matplotlib": ("genai_course.plots", "workbench.notebooks.readme_picture"),
@@ -170,7 +182,7 @@ def import_faults(module, tree):
         if other == top:
             if not within(rest, (part, *ALLOWED[top].get(part, ()))):
                 yield f"may not import {name}"
-            elif part in ("gan", "vae") and _runs_backwards(module, rest):
+            elif part in FAMILIES and _runs_backwards(module, rest):
                 yield f"may not import {name}: it comes later"
             elif part in OF_NOTEBOOKS and not _of_one_notebook(module, rest):
                 yield f"may not import {name}: it is another notebook's"
@@ -430,6 +442,16 @@ SPOILT = {
     "losses import steps": (
         "genai_course.gan.losses",
         "from genai_course.gan.steps import x",
+        "it comes later",
+    ),
+    "diffusion imports vae": (
+        "genai_course.diffusion.steps",
+        "from genai_course.vae.losses import elbo",
+        "may not import genai",
+    ),
+    "schedules import predictions": (
+        "genai_course.diffusion.schedules",
+        "from genai_course.diffusion.predictions import x",
         "it comes later",
     ),
     "sibling exercises": (

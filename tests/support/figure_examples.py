@@ -8,6 +8,7 @@ from genai_course.plots import (
     common,
     conditional_generation,
     dcgan,
+    diffusion,
     elbo,
     game_dynamics,
     gan,
@@ -145,6 +146,18 @@ EXAMPLES = {
     ),
     "dcgan.filters_and_maps": lambda: dcgan.filters_and_maps(
         pictures(1)[0, 0], spread(2, 3, 3) - 0.3, 4 * spread(2, 5, 3) - 3
+    ),
+    "diffusion.clouds": lambda: diffusion.clouds(
+        {"noise": spread(5, 2), "data": 2 * spread(7, 2) - 1}, spread(3, 2)
+    ),
+    "diffusion.schedules": lambda: diffusion.schedules(
+        {"a": torch.tensor([1.0, 0.6, 0.1]), "b": torch.tensor([1.0, 0.3])}
+    ),
+    "diffusion.quality_by_calls": lambda: diffusion.quality_by_calls(
+        {"ancestral": {5: 80.0, 20: 50.0}, "DDIM": {5: 70.0, 50: 45.0}}, 9.0
+    ),
+    "diffusion.moment": lambda: diffusion.moment(
+        2 * pictures(3) - 1, 1 - 2 * pictures(3), "step t = 3"
     ),
     "elbo.prior_sampling": lambda: elbo.prior_sampling([1, 2, 8], [900.0, 30, 1.5], [0.1, -1, -9]),
     "elbo.bound_and_gap": lambda: elbo.bound_and_gap(

@@ -165,6 +165,7 @@ VALUES |= dict.fromkeys("num_steps num_samples num_completions num_epochs".split
 FEATURES = "features features_a features_b centres points codes table mu shares gradients"
 VALUES |= dict.fromkeys(FEATURES.split(), plane)
 VALUES |= dict.fromkeys("radii to_train to_test counts".split(), numbers)
+VALUES |= dict.fromkeys("x_t x_hat v noise noise_hat start".split(), plane)
 LOGITS = "logits real_logits fake_logits real_values fake_values p q d"
 VALUES |= dict.fromkeys(LOGITS.split(), numbers)
 VALUES |= dict.fromkeys("logvar state z_e codebook real_features fake_features".split(), plane)
@@ -205,6 +206,24 @@ VALUES_EXACTLY = {
         "vae": lambda: ConditionalVAE(hidden=4),
         "batch_size": lambda: 9,
     },
+    "diffusion": {
+        "x": plane,
+        "alpha_bar": lambda: torch.linspace(1, 0.1, 5),
+        "t": lambda: 4,
+        "s": lambda: 1,
+        "k": lambda: 30,
+        "signal": lambda: torch.tensor(0.8),
+        "sigma": lambda: torch.tensor(0.6),
+        "width": lambda: 0.2,
+        "network": lambda: lambda x_t, time: torch.ones(1, requires_grad=True) * x_t,
+        "predict": lambda: lambda x_t, t: (x_t, x_t),
+        "lr": lambda: 0.01,
+        "batch_size": lambda: 10,
+        "steps": lambda: [4, 2, 0],
+        "num_steps": lambda: 2,
+    },
+    "diffusion.networks": {"width": lambda: 8},
+    "diffusion.training.rate_at": {"num_steps": lambda: 100},
     "gan.dirac": {
         "memory": lambda: uniform(4),
         "field": lambda: torch.neg,

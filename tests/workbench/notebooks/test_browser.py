@@ -219,6 +219,13 @@ WIDGETS_ALONE = {  # from notebooks that train for minutes, or where one cell is
         "from genai_course.widgets.vae import latent_explorer\n"
         "latent_explorer(Decoder(2), torch.randn(50, 2), torch.arange(50) % 10)"
     ),
+    "denoising_explorer": (
+        "import torch\n"
+        "from genai_course.widgets.diffusion import denoising_explorer\n"
+        "def moments(n):\n"
+        "    return [(n - k, *torch.rand(2, 3, 1, 28, 28)) for k in range(n + 1)]\n"
+        "denoising_explorer({(n, eta): moments(n) for n in (10, 50) for eta in (0.0, 1.0)})"
+    ),
     "draw_me": (
         "import torch\n"
         "from genai_course.models.pretrained import load_pretrained\n"
