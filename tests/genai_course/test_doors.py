@@ -20,13 +20,13 @@ NOT_DATA = set(
     half_width hidden inputs judge k key keys label labels latent_dim layer length
     linear_map loss loss_of_fakes lr made mean metric minimum_share model modes moments
     multiplier n name network noise_variance num_a num_b num_classes num_codes
-    num_completions num_components num_directions num_fake num_hidden num_images
-    num_inputs num_networks num_real num_rounds num_samples num_side num_steps optimizer
-    ours p_values pack pairs path play_round players predict problem radius rate
-    real_label real_labels real_target recipe reports rho row rows s scale seed seeds
-    shape share share_left shifts side sigma signal sizes slopes smallest_deviation
-    snapshots space spacing split spread starts std step steps stored streams t target
-    theirs threshold tolerance vae vqvae wanted_label weights width""".split()
+    num_completions num_components num_directions num_epochs num_fake num_hidden
+    num_images num_inputs num_networks num_real num_rounds num_samples num_side
+    num_steps optimizer ours p_values pack pairs path play_round players predict problem
+    radius rate real_label real_labels real_target recipe reports rho rise row rows s
+    scale seed seeds shape share share_left shifts side sigma signal sizes slopes
+    smallest_deviation snapshots space spacing split spread starts std step steps stored
+    streams t target theirs threshold tolerance vae vqvae wanted_label weights width""".split()
 )
 KINDS = {  # what a parameter of this name is, unless MORE_EXACTLY says otherwise
     "images": "images",
@@ -100,6 +100,7 @@ MORE_EXACTLY = {
     "vae.vqvae": {"x": "images"},
     "vae.vqvae.indices_to_logits": {"index": None},  # of any number of grids
     "vae.codebook.perplexity": {"index": None},  # of any shape
+    "conditional.alarm": {"x": "images"},
     "conditional.steps": {"x": "images", "x_real": "signed"},
     "conditional.networks": {"x": None, "c": None},  # the step looks, once for both networks
     "conditional.training": {"x": "images"},
