@@ -31,6 +31,9 @@ from genai_course.collapse.game import train_ensemble
 from genai_course.conditional import training as loops
 from genai_course.conditional.discriminators import ConcatenationDiscriminator
 from genai_course.conditional.networks import ConditionalVAE, one_hot
+from genai_course.diffusion.networks import PointDenoiser
+from genai_course.diffusion.schedules import cosine_schedule
+from genai_course.diffusion.training import train_denoiser
 from workbench.pretraining.judge import train_judge
 from genai_course.training.resuming import Checkpoint
 from genai_course.training import fit
@@ -84,6 +87,10 @@ CALLS = {
     ),
     "conditional.training.train_gan": (
         "loops.train_gan(players, images, labels, 4, batch_size=8)",
+        ON,
+    ),
+    "diffusion.training.train_denoiser": (
+        "train_denoiser(PointDenoiser(4), torch.rand(64, 2), cosine_schedule(20), 2, 16, 1e-3)",
         ON,
     ),
     "workbench.pretraining.judge.train_judge": (
