@@ -7,6 +7,8 @@ from torch import Tensor, nn
 from genai_course.diffusion.schedules import signal_and_noise
 from genai_course.ranges import check_batches
 
+Predict = Callable[[Tensor, int], tuple[Tensor, Tensor]]  # from x_t and t to image and noise
+
 
 def v_target(x: Tensor, noise: Tensor, t: Tensor | int, alpha_bar: Tensor) -> Tensor:
     """Return v = signal * noise - sigma * x: the mixture of both that x_t does not show.
@@ -75,9 +77,7 @@ def from_noise(
     return (x_t - sigma * noise_hat) / signal, noise_hat
 
 
-def predictor(
-    network: nn.Module, alpha_bar: Tensor
-) -> Callable[[Tensor, int], tuple[Tensor, Tensor]]:
+def predictor(network: nn.Module, alpha_bar: Tensor) -> Predict:
     """Return what a sampler calls: from x_t and a step t to the image and the noise.
 
     Args:

@@ -1,14 +1,13 @@
 """From noise back to data: the distribution of one step back, and samplers that take many."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
+from genai_course.diffusion.predictions import Predict
 from genai_course.diffusion.schedules import signal_and_noise
 from genai_course.ranges import check_batches
-
-Predict = Callable[[Tensor, int], tuple[Tensor, Tensor]]  # from x_t and t to image and noise
 
 
 def step_posterior(

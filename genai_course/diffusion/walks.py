@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from genai_course.diffusion.sampling import Predict, draw_samples
+from genai_course.diffusion.predictions import Predict
+from genai_course.diffusion.sampling import draw_samples
 
 Moment = tuple[int, Tensor, Tensor]  # a step t, x_t and the predicted image
 

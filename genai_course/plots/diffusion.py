@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from genai_course.plots.common import COLOURS, new_figure, tile
+from genai_course.plots.common import new_figure, rows_of_pictures
+from genai_course.plots.plane import DOTS, draw_ring
 
 LIMIT = 3.2  # of the plane; the ring has radius 2, noise a standard deviation of 1
 
@@ -22,9 +23,7 @@ def clouds(sets: Mapping[str, Tensor], centres: Tensor, points: int = 400) -> Fi
     """
     figure, axes = new_figure(1, len(sets), size=(8.4, 8.4 / len(sets) + 0.4), squeeze=False)
     for place, (name, cloud) in zip(axes[0], sets.items(), strict=True):
-        place.plot(*centres.T.numpy(), "o", color="gray", fillstyle="none", markersize=9)
-        place.plot(*cloud[:points].T.numpy(), ".", color=COLOURS[1], markersize=2.5)
-        place.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), aspect="equal", xticks=[], yticks=[])
+        draw_ring(place, cloud[:points], centres, DOTS, LIMIT)
         place.set_title(name)
     return figure
 
@@ -72,11 +71,7 @@ def moment(x_t: Tensor, x_hat: Tensor, title: str) -> Figure:
         x_hat: Predicted images of the same shape.
         title: Text above.
     """
-    figure, axes = new_figure(2, 1, size=(6.4, 2.1))
-    for place, name, images in zip(axes, ("x_t", "x_hat"), (x_t, x_hat), strict=True):
-        sheet = tile(((images + 1) / 2).clamp(0, 1), len(images))
-        place.imshow(sheet, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-        place.set(xticks=[], yticks=[])
-        place.set_ylabel(name, rotation=0, ha="right", va="center")
-    axes[0].set_title(title)
+    rows = {"x_t": x_t, "x_hat": x_hat}
+    figure = rows_of_pictures({name: ((x + 1) / 2).clamp(0, 1) for name, x in rows.items()})
+    figure.axes[0].set_title(title)
     return figure

@@ -1,50 +1,12 @@
 """Figures of notebook 07: where the samples of a game go over time, and what each suspect does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
 from genai_course.plots.common import COLOURS, new_figure, rows_of_pictures
-
-LIMIT = 2.9  # half the width of a picture of the ring of radius 2
-
-
-@dataclass(frozen=True)
-class Style:
-    """How modes and samples are drawn, as keywords of matplotlib's `plot`."""
-
-    modes: dict
-    samples: dict
-
-
-DOTS = Style(
-    modes={"marker": "o", "color": "#BBBBBB", "markersize": 9, "markerfacecolor": "none"},
-    samples={"marker": ".", "markersize": 2.5, "alpha": 0.5},
-)
-PIXELS = Style(  # for many small pictures: small files
-    modes={"marker": "s", "color": "#CCCCCC", "markersize": 6, "markeredgewidth": 0, "snap": True},
-    samples={"marker": ","},
-)
-
-
-def draw_ring(place: Axes, samples: Tensor, centres: Tensor, style: Style = DOTS) -> None:
-    """Draw samples over the modes; what lies outside is put at the edge.
-
-    Args:
-        place: Matplotlib axes.
-        samples: Shape (n, 2).
-        centres: Shape (K, 2).
-        style: A `Style`.
-    """
-    place.plot(*centres.T.numpy(), linestyle="", **style.modes)
-    shown = samples.clamp(-LIMIT, LIMIT)
-    place.plot(*shown.T.numpy(), linestyle="", color=COLOURS[1], **style.samples)
-    place.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), xticks=[], yticks=[])
-    place.set_aspect("equal")
-
+from genai_course.plots.plane import DOTS, draw_ring
 
 MARKS = {
     "freezes": ("s", COLOURS[1]),

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from genai_course.collapse.scoreboard import COLUMNS, Scoreboard
 from genai_course.plots.common import COLOURS, LARGE, new_figure, tile
-from genai_course.plots.mode_collapse import PIXELS, draw_ring
+from genai_course.plots.plane import PIXELS, draw_ring
 
 MARKS = {
     "": ("D", "#000000"),

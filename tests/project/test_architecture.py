@@ -60,7 +60,7 @@ ALLOWED = {
         "environments": ("notebooks", "results", "speed", "suite", "verbs"),
     },
 }
-SHARED = ("common", "engine", "answers", "forms", "forbidden_calls")
+SHARED = ("common", "plane", "engine", "answers", "forms", "forbidden_calls")
 FAMILIES = ("gan", "vae", "diffusion")
 LAYERS = (  # within a family: who stands further down may import who stands further up
     *("theory", "schedules", "predictions", "mixtures", "losses", "bound"),

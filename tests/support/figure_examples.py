@@ -18,6 +18,7 @@ from genai_course.plots import (
     measuring_generators,
     mode_collapse,
     mode_collapse_fixes,
+    plane,
     start_here,
     vae,
     vae_tradeoffs,
@@ -65,7 +66,7 @@ def board():
 
 def ring_drawn():
     figure, place = common.new_figure(size=(2.0, 2.5))
-    mode_collapse.draw_ring(place, 3 * spread(30, 2) - 0.5, CENTRES, mode_collapse.PIXELS)
+    plane.draw_ring(place, 3 * spread(30, 2) - 0.5, CENTRES, plane.PIXELS)
     return figure
 
 
@@ -259,7 +260,7 @@ EXAMPLES = {
     "measuring_generators.nearest_scatter": lambda: measuring_generators.nearest_scatter(
         {"copies": (0.1 * spread(4), spread(4)), "new": (2 * spread(4), 1 + spread(4))}
     ),
-    "mode_collapse.draw_ring": ring_drawn,
+    "plane.draw_ring": ring_drawn,
     "mode_collapse.ring_frames": lambda: mode_collapse.ring_frames(
         {"slow": spread(3, 9, 2), "fast": 4 * spread(3, 9, 2) - 2}, [1, 20, 300], CENTRES, points=7
     ),

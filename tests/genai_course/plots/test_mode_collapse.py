@@ -6,7 +6,7 @@ import torch
 from genai_course.data import ring_centres
 from genai_course.plots import mode_collapse as plots
 from genai_course.plots import mode_collapse_fixes
-from genai_course.plots.mode_collapse import LIMIT
+from genai_course.plots.plane import LIMIT
 
 CENTRES = ring_centres(8, 2.0)
 
