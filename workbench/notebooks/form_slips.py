@@ -51,7 +51,7 @@ def gives_a_split_its_name(page):
             loads = [
                 n
                 for n in ast.walk(node.value)
-                if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "load_images"
+                if isinstance(n, ast.Call) and ast.unparse(n.func).endswith("load_images")
             ]
             words = {c.value for n in loads for c in ast.walk(n) if isinstance(c, ast.Constant)}
             targets = [n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)]

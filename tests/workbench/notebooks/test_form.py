@@ -358,6 +358,10 @@ SPOILERS = {
         at(5, source="test_images, test_labels = load_images(name, 'train')"),
         "what is called `test_...` is loaded from the train split",
     ),
+    "training images of the test set, by their module": (
+        at(5, source="train_x, _ = data.load_images(name, 'test')"),
+        "what is called `train_...` is loaded from the test split",
+    ),
     "training images of the test set": (
         at(5, source="train_x, _ = (t.to('cpu') for t in load_images(name, split='test'))"),
         "what is called `train_...` is loaded from the test split",
