@@ -13,8 +13,8 @@ class TimeEmbedding(nn.Module):
         num_rates: Number of frequencies, from 0.1 to 1,000 radians.
 
     Source:
-        Ho, Jain and Abbeel (2020), arXiv:2006.11239, Appendix B; Vaswani et al. (2017),
-        arXiv:1706.03762, Section 3.5.
+        Vaswani et al. (2017), arXiv:1706.03762, Section 3.5; Ho, Jain and Abbeel (2020),
+        arXiv:2006.11239, Appendix B.
     Shown in: notebooks/14_diffusion.ipynb.
     """
 
