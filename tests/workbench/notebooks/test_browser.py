@@ -137,8 +137,9 @@ def change_by_keyboard(page, number, picture, patience=browser.PATIENCE):
     handle.scroll_into_view_if_needed()
     before = browser.picture_hash(picture)
     handle.focus()
+    ends = [handle.get_attribute(f"aria-value{which}") for which in ("now", "max")]
     for _ in range(8):
-        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft" if ends[0] == ends[1] else "ArrowRight")
     after = before
     for _ in range(10 * patience):
         after = browser.picture_hash(picture)
