@@ -12,3 +12,9 @@
 
 `python -m workbench VERB` runs them. The package `genai_course` never imports it.
 """
+
+import sys
+
+# jsonschema, behind nbformat, wants it for addresses in any alphabet, which no notebook's schema
+# has; importing it builds a grammar: 3 seconds of processor time in every process of pytest.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]

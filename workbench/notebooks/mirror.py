@@ -45,7 +45,7 @@ def faults(root=ROOT):
     package = _package(root)
     home, found = {}, []
     for path in sorted((root / "notebooks").rglob("[0-9]*.ipynb")):
-        page = Page.load(path)
+        page = _page(path, path.read_bytes())
         label = str(path.relative_to(root / "notebooks"))
         for cell in page.code:
             where = f"{label}, cell {cell['id']}"
@@ -56,6 +56,12 @@ def faults(root=ROOT):
                     found.append(f"{where}: {name} is already shown in {home[name]}; import it")
                 home.setdefault(name, label)
     return found + list(_homeless(package, home))
+
+
+@functools.lru_cache(maxsize=64)
+def _page(path, content):
+    """The notebook at a path, read anew where the file's content has changed; nobody changes it."""
+    return Page.load(path)
 
 
 def _differences(tree, package):
@@ -137,6 +143,7 @@ def _definitions(tree):
     return {node.name: node for node in tree.body if isinstance(node, DEFINITIONS)}
 
 
+@functools.lru_cache(maxsize=4096)  # by the node itself: trees of cells are kept, see `syntax`
 def _code(node):
     """The code of a definition without docstrings, annotations, comments and line breaks."""
     tree = ast.parse(ast.unparse(node))

@@ -96,7 +96,7 @@ def syntax(cell):
         return None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)  # all cells of the course, twice
 def _parsed(source):
     """A tree that all rules share, so none may change it."""
     return ast.parse(source)

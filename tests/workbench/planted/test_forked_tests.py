@@ -11,7 +11,7 @@ import pytest
 from workbench.planted.faults import PACKAGE, ROOT
 
 RACE = """
-import json, sys, nbval.plugin, pytest
+import json, sys, pytest
 from pathlib import Path
 from workbench.planted.faults import Mutant
 from workbench.planted.forked_tests import Trial, race, warm_up

@@ -81,6 +81,14 @@ def test_a_test_that_takes_long_but_gets_on_is_left_alone(course):
 # ---------------------------------------------------------------- what it cost
 
 
+def test_no_process_builds_the_grammar_of_addresses(course):
+    """`workbench/__init__.py` says why; nbval, which reads notebooks, comes along by itself."""
+    code = "import sys; assert 'nbformat' in sys.modules and 'lark' not in sys.modules"
+    write(course, "a", light=code)
+    outcome = run_pytest("some", (*WORDS, "test_a.py"), course)
+    assert (outcome.passed, outcome.failed) == (1, 0)
+
+
 def test_processor_time_is_counted_by_file_children_too(course):
     child = "import time\nwhile time.process_time() < 2: pass"
     runs = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
