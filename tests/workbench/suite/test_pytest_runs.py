@@ -47,11 +47,11 @@ def followed(course, *files, costs=None, limits=None):
     ("code", "costs", "why"),
     [
         (SLEEP, {}, "for 4 seconds it has neither computed nor printed anything"),
-        (BUSY.format(3600), {}, "of processor time, allowed 9"),
+        (BUSY.format(3600), {}, "of processor time, allowed 5"),
         (
             BUSY.format(3600),
-            {"test_b.py": 0.5},
-            "allowed 5; usual are 0.5",
+            {"test_b.py": 0.3},
+            "allowed 3; usual are 0.3",
         ),
         (f"import subprocess, sys; subprocess.run([sys.executable, '-c', {SLEEP!r}])", {}, "for 4"),
     ],
@@ -60,7 +60,7 @@ def followed(course, *files, costs=None, limits=None):
 def test_a_test_that_hangs_is_named_and_ends_the_run(course, capfd, code, costs, why):
     write(course, "a", one="pass")
     write(course, "b", two="pass", three=code, four="open('ran', 'w')")
-    limits = Limits(idle=4, least=5, unknown=9)
+    limits = Limits(idle=4, least=2, unknown=5)
     outcome, follower = followed(course, "a", "b", costs=costs, limits=limits)
     assert (outcome.passed, outcome.failed) == (0, 1) and not (course / "ran").exists()
     said = capfd.readouterr().out.strip().splitlines()[-1]
@@ -110,14 +110,14 @@ def some_jobs(*files):
 def test_no_long_silence(course, monkeypatch, capfd):
     monkeypatch.setattr(test_verb, "NEWS_SECONDS", 0.5)
     monkeypatch.setattr(test_verb.os, "cpu_count", lambda: 2)
-    write(course, "a", quick="pass", slow=BUSY.format(6))
+    write(course, "a", quick="pass", slow=BUSY.format(4))
     write(course, "b", quick="pass")
     test_verb.run_jobs(some_jobs("a", "b"), course)
     lines = capfd.readouterr().out.splitlines()
     doing = [line for line in lines if "; running: tests of a (" in line]
     assert any(line.endswith("now test_a.py::test_slow)") for line in doing)
     seconds = [int(re.search(r"\((\d+) s of processor time", line)[1]) for line in doing]
-    assert seconds == sorted(seconds) and seconds[-1] >= 3
+    assert seconds == sorted(seconds) and seconds[-1] >= 2
 
 
 def test_tests_are_counted_before_and_while_they_run(course):
