@@ -110,14 +110,14 @@ def some_jobs(*files):
 def test_no_long_silence(course, monkeypatch, capfd):
     monkeypatch.setattr(test_verb, "NEWS_SECONDS", 0.5)
     monkeypatch.setattr(test_verb.os, "cpu_count", lambda: 2)
-    write(course, "a", quick="pass", slow=BUSY.format(4))
+    write(course, "a", quick="pass", slow=BUSY.format(6))
     write(course, "b", quick="pass")
     test_verb.run_jobs(some_jobs("a", "b"), course)
     lines = capfd.readouterr().out.splitlines()
     doing = [line for line in lines if "; running: tests of a (" in line]
     assert any(line.endswith("now test_a.py::test_slow)") for line in doing)
     seconds = [int(re.search(r"\((\d+) s of processor time", line)[1]) for line in doing]
-    assert seconds == sorted(seconds) and seconds[-1] >= 2
+    assert seconds == sorted(seconds) and seconds[-1] >= 3
 
 
 def test_tests_are_counted_before_and_while_they_run(course):
