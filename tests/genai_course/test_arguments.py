@@ -26,6 +26,7 @@ from genai_course.collapse.players import make_players
 from genai_course.collapse.problems import Problem, grid, ring
 from genai_course.collapse.streams import Streams
 from genai_course.collapse.views import InstanceNoise, augmented
+from genai_course.flow.solvers import heun_step
 from genai_course.gan.losses import saturating_generator_loss
 from genai_course.gan.minibatch import MinibatchStdDev
 
@@ -47,6 +48,7 @@ NOTHING_EXACTLY = {
     "vae.codebook": {"decay": KEPT, "restart_below": KEPT},
     "data.images.load_images": dict.fromkeys(("name", "split"), "files; tested with them"),
     "evaluation.judge_batches.in_batches": {"batch_size": NOTHING["rows"]},
+    "flow.guidance.guided_velocity": {"w": "it makes a function; in its own tests"},
     "collapse.causes.measure": {"seeds": "trains for minutes; a table is recomputed elsewhere"},
 }
 OTHER = {  # another value for a parameter of this name
@@ -131,6 +133,15 @@ OTHER_EXACTLY = {
     "collapse.digits_report.few_images_report": {"tolerance": lambda: 0.05},
     "collapse.texture.brief_critic": {"num_steps": lambda: 3},
     "conditional.networks.ConditionalVAE": {"shape": lambda: (1, 14, 56)},
+    "flow.density": {"divergence": lambda: lambda velocity, x, t: (velocity(x, t), x[:, 0])},
+    "flow.guidance": {"dropped": lambda: 0.7},
+    "flow.solvers": {"step": lambda: heun_step, "t": lambda: 0.7, "s": lambda: 0.2},
+    "flow.steps": {"labels": lambda: torch.arange(20) % 2, "dropped": lambda: 0.7},
+    "flow.training": {
+        "labels": lambda: torch.arange(20) % 2,
+        "dropped": lambda: 0.7,
+        "noise_for": lambda: lambda x, chosen: x.flip(0) + chosen[:, None],
+    },
     "gan.augmentation": {"side": lambda: 14},
     "gan.stacked": {"depth": lambda: 2},
     "models.pretrained.draw": {"labels": lambda: torch.tensor([5, 6, 7])},

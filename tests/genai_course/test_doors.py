@@ -13,20 +13,21 @@ import torch
 from good_calls import at, doors, good_call, owner_of
 
 NOT_DATA = set(
-    """activation alpha_bar angles average batch_layer batch_size beta betas bins calls
-    card column commitment content count critic data_name decay decode decode_at_once
-    decoder device discriminator distance edges end epsilon eta extra factor fake_label
-    fake_labels field file_name folder free_nats function gamma generator generators
-    half_width hidden inputs judge k key keys label labels latent_dim layer length
-    linear_map loss loss_of_fakes lr made mean metric minimum_share model modes moments
-    multiplier n name network noise_variance num_a num_b num_classes num_codes
-    num_completions num_components num_directions num_epochs num_fake num_hidden
-    num_images num_inputs num_networks num_real num_rounds num_samples num_side
-    num_steps optimizer ours p_values pack pairs path play_round players predict problem
-    radius rate real_label real_labels real_target recipe reports rho rise row rows s
-    scale seed seeds shape share share_left shifts side sigma signal sizes slopes
-    smallest_deviation snapshots space spacing split spread starts std step steps stored
-    streams t target theirs threshold tolerance vae vqvae wanted_label weights width""".split()
+    """activation alpha_bar angles average batch_layer batch_size beta betas bins calls card
+    chosen column commitment content count critic data_name decay decode decode_at_once
+    decoder device discriminator distance divergence dropped edges end epsilon eta extra
+    factor fake_label fake_labels field file_name folder free_nats function gamma
+    generator generators half_width hidden inputs judge k key keys label labels
+    latent_dim layer length linear_map loss loss_of_fakes lr made mean metric
+    minimum_share model modes moments multiplier n name network noise_for noise_variance
+    none num_a num_b num_classes num_codes num_completions num_components num_directions
+    num_epochs num_fake num_hidden num_images num_inputs num_networks num_real
+    num_rounds num_samples num_side num_steps optimizer ours p_values pack pairs path
+    play_round players predict problem radius rate real_label real_labels real_target
+    recipe reports rho rise row rows s scale seed seeds shape share share_left shifts
+    side sigma signal sizes slopes smallest_deviation snapshots space spacing split
+    spread starts std step steps stored streams t target theirs threshold tolerance vae
+    velocity vqvae w wanted_label weights width""".split()
 )
 KINDS = {  # what a parameter of this name is, unless MORE_EXACTLY says otherwise
     "images": "images",
@@ -61,10 +62,11 @@ KINDS = {  # what a parameter of this name is, unless MORE_EXACTLY says otherwis
     "probabilities": "counts",
     "mix": "matched",  # a batch of as many rows as another one
     "c": "matched",
+    "probe": "batch",
     "index": "chosen",
 }
 BATCHES = """codebook d fake_features fake_values logvar memory mu noise noise_hat
-    real_values state v x_fake x_hat x_real x_t z_e""".split()
+    real_values score state v v_with v_without x_fake x_hat x_real x_t z_e""".split()
 KINDS |= dict.fromkeys(BATCHES, "batch")  # a NaN comes out as one, the rest is refused
 LOUD = """a b conditions covariance_a covariance_b images_signed log_p log_q log_w matrix mean_a
     mean_b p q start values weight z z_end z_start""".split()
@@ -110,6 +112,13 @@ MORE_EXACTLY = {
     "diffusion.walks": {"start": "batch"},
     "diffusion.training": {"x": None},  # the step looks
     "diffusion.schedules.signal_and_noise": {"x": None},  # only its shape and type count
+    "flow": {"x": "batch", "start": "batch"},  # samples of any shape
+    "flow.paths": {"velocity": "batch"},
+    "flow.paths.per_sample": {"x": None},  # only its dimensions count
+    "flow.mixtures": {"x_t": "points"},
+    "flow.density": {"x": "points"},
+    "flow.density.hutchinson_divergence": {"x": "batch"},
+    "flow.training": {"x": None},  # the step looks
     "divergences": {"x": None, "mean": None},
     "baselines.made.MADE.log_likelihood": {"x": "images"},
     "baselines.pca.GaussianInPCA.lift": {"codes": None},
@@ -183,6 +192,10 @@ ANY_SHAPE = {  # pixels or logits in any order; that these let a wrong shape thr
     "diffusion.sampling.draw_samples: start",
     "diffusion.walks.moments_of_walk: start",
     "diffusion.steps.diffusion_step: x",
+    "flow.solvers.euler_step: x_t",
+    "flow.solvers.heun_step: x_t",
+    "flow.solvers.rk4_step: x_t",
+    "flow.solvers.follow_velocity: start",
     "evaluation.diversity.mean_pairwise_distance: images",
     "evaluation.diversity.within_class_diversity: images",
     "vae.binarise.binarise: images",
@@ -190,7 +203,7 @@ ANY_SHAPE = {  # pixels or logits in any order; that these let a wrong shape thr
     "vae.quadrature.quadrature_log_likelihood: x",
 }
 LOSS = re.compile(r"loss|penalty|step|constraint|elbo|divergence|update|look_ahead|reparameterize")
-FAMILIES = ("gan.", "vae.", "conditional.", "diffusion.")
+FAMILIES = ("gan.", "vae.", "conditional.", "diffusion.", "flow.")
 SHAPED = ("images", "signed", "logits", "points", "batch", "matched", "chosen")  # shape matters
 
 

@@ -66,6 +66,10 @@ CLEAR = {  # values on which the last row shows
 UNREAD = {  # why the last row need not count
     "diffusion.predictions.predictor-alpha_bar": "it makes a function; in its own tests",
     "diffusion.schedules.signal_and_noise-x": "its shape and type count, not its values",
+    "flow.guidance.guided_velocity-labels": "it makes a function; in its own tests",
+    "flow.paths.per_sample-x": "its dimensions count, not its values",
+    "flow.training.fresh_noise-x": "its shape and type count, not its values",
+    "flow.training.fresh_noise-chosen": "kept for `train_flow`, whose other noises look at it",
     "collapse.problems.ten_images-images": "the first image of each class is taken",
     "gan.losses.check_logits-logits": "it is looked at and not computed with",
     "gan.penalties.r1_penalty-logits": "a slope, of the logits that x has become; in its own tests",
@@ -160,6 +164,7 @@ NOT_ONE_THING_IN_PARTS = {
     "evaluation.negatives.blurred": "each part is blurred otherwise",
     "evaluation.negatives._smooth_field": "each part has another size of detail",
     "evaluation.neighbours.neighbour_radii": "asked for 611 points in its own tests",
+    "flow.straightness.path_bend": "it counts steps, from noise on",
     "gan.dirac.momentum_step": "two halves of a state",
 }
 

@@ -32,13 +32,14 @@ ALLOWED = {
         "gan": ("ranges", "pairing"),
         "vae": ("ranges", "pairing", "layers"),
         "diffusion": ("ranges", "training"),
+        "flow": ("ranges", "training", "diffusion.networks", "diffusion.training"),
         "conditional": ("ranges", "layers", "training", "gan", "vae"),
         "models": ("data", "reproducibility", "training", "gan", "vae", "conditional"),
         "evaluation": ("ranges", "reproducibility", "models.weights_file"),
         "baselines": ("ranges", "divergences", "evaluation"),
         "collapse": ("ranges", "progress", "data", "training", "gan", "vae", "evaluation"),
         "plots": ("divergences", "gan", "evaluation", "collapse"),
-        "widgets": ("data", "diffusion", "evaluation", "collapse", "plots"),
+        "widgets": ("data", "diffusion", "flow", "evaluation", "collapse", "plots"),
         "exercises": (
             *("claims", "data", "divergences", "gan", "vae", "baselines", "evaluation"),
             "collapse",
@@ -61,9 +62,10 @@ ALLOWED = {
     },
 }
 SHARED = ("common", "plane", "engine", "answers", "forms", "forbidden_calls")
-FAMILIES = ("gan", "vae", "diffusion")
+FAMILIES = ("gan", "vae", "diffusion", "flow")
 LAYERS = (  # within a family: who stands further down may import who stands further up
-    *("theory", "schedules", "predictions", "mixtures", "losses", "bound"),
+    *("theory", "schedules", "predictions", "paths", "mixtures", "losses", "bound"),
+    *("solvers", "guidance", "transport", "straightness", "density"),
     *(
         "networks",
         "spectral",
@@ -82,7 +84,7 @@ THIRD_PARTY = {
     "IPython": ("genai_course.plots", "genai_course.widgets", "genai_course.progress"),
     "torchvision": ("genai_course.commands.doctor_checks", "workbench.speed"),
     "sklearn": ("genai_course.data.digits", "genai_course.baselines.mixture"),
-    "scipy": ("genai_course.collapse.statistics",),
+    "scipy": ("genai_course.collapse.statistics", "genai_course.flow.transport"),
     "safetensors": ("genai_course.models", "workbench.pretraining"),
     "platformdirs": ("genai_course.data",),
     "filelock": ("genai_course.data", "genai_course.commands"),
@@ -448,6 +450,21 @@ SPOILT = {
         "genai_course.diffusion.steps",
         "from genai_course.vae.losses import elbo",
         "may not import genai",
+    ),
+    "flow imports the samplers of diffusion": (
+        "genai_course.flow.solvers",
+        "from genai_course.diffusion.sampling import x",
+        "may not import genai",
+    ),
+    "diffusion imports flow": (
+        "genai_course.diffusion.networks",
+        "from genai_course.flow.networks import x",
+        "may not import genai",
+    ),
+    "solvers import guidance": (
+        "genai_course.flow.solvers",
+        "from genai_course.flow.guidance import x",
+        "it comes later",
     ),
     "schedules import predictions": (
         "genai_course.diffusion.schedules",

@@ -10,6 +10,7 @@ from genai_course.plots import (
     dcgan,
     diffusion,
     elbo,
+    flow_matching,
     game_dynamics,
     gan,
     gan_minimax,
@@ -177,6 +178,27 @@ EXAMPLES = {
     "elbo.reported_and_true": lambda: elbo.reported_and_true(
         {"x": {"reported": -1.0, "ELBO": -2.0}, "y": {"reported": 0.5, "ELBO": -3.0}}, -0.9
     ),
+    "flow_matching.lines_and_paths": lambda: flow_matching.lines_and_paths(
+        2 * spread(3, 2) - 1, 1.5 * spread(3, 2), 2 * spread(4, 3, 2) - 0.5, spread(3, 2)
+    ),
+    "flow_matching.errors_by_calls": lambda: flow_matching.errors_by_calls(
+        {"Euler": {4: 0.5, 16: 0.1}, "Heun": {4: 0.3, 8: 0.02}, "RK4": {8: 0.01, 16: 0.0001}}
+    ),
+    "flow_matching.clouds": lambda: flow_matching.clouds(
+        {"a": spread(5, 2), "b": 2 * spread(7, 2) - 1, "c": 3 * spread(2, 2)}, spread(3, 2), 2
+    ),
+    "flow_matching.by_guidance": lambda: flow_matching.by_guidance(
+        {
+            0.0: {"accuracy": 0.8, "coverage": 0.7, "distance": 30.0},
+            1.0: {"accuracy": 0.9, "coverage": 0.75, "distance": 20.0},
+            4.0: {"accuracy": 0.99, "coverage": 0.4, "distance": 60.0},
+        },
+        {"accuracy": 0.97, "coverage": 0.9, "distance": 5.0},
+    ),
+    "flow_matching.flow_moment": lambda: flow_matching.flow_moment(
+        3 * spread(3, 5, 2) - 1, spread(3, 2), "4 Euler steps, t = 0.40"
+    ),
+    "flow_matching.drawn_digit": lambda: flow_matching.drawn_digit(pictures(3), 7, 1.5),
     "game_dynamics.paths_and_distances": lambda: game_dynamics.paths_and_distances(
         {"first": spread(4, 2) - 0.2, "second": 2 * spread(5, 2)}, {"first": falling(4)}
     ),

@@ -122,6 +122,20 @@ def stepped():
 LINE = nn.Linear(2, 1)
 
 
+class ToldPoints(nn.Linear):
+    """A velocity of points that hears a label, one of two or none, where it gets one; no time."""
+
+    num_classes = 2
+
+    def __init__(self):
+        super().__init__(2, 2)
+        self.of_label = nn.Embedding(3, 2)
+
+    def forward(self, x_t, time, labels=None):
+        moved = super().forward(x_t)
+        return moved if labels is None else moved + self.of_label(labels)
+
+
 def started_vqvae():
     """A VQ-VAE whose twenty entries lie among the vectors of its encoder."""
     vqvae = VQVAE(Codebook(20, 2), width=2)
@@ -224,6 +238,23 @@ VALUES_EXACTLY = {
     },
     "diffusion.networks": {"width": lambda: 8},
     "diffusion.training.rate_at": {"num_steps": lambda: 100},
+    "flow": {
+        "x": plane,
+        "t": lambda: 0.4,
+        "s": lambda: 0.1,
+        "width": lambda: 0.2,
+        "w": lambda: 0.5,
+        "none": lambda: 2,
+        "chosen": lambda: torch.arange(20),
+        "velocity": lambda: lambda x_t, t: (1 + t) * x_t.sin(),
+        "network": ToldPoints,
+        "lr": lambda: 0.01,
+        "batch_size": lambda: 10,
+    },
+    "flow.paths": dict.fromkeys(("velocity", "score"), plane),
+    "flow.density": {"probe": lambda: 2 * plane() - 1},
+    "flow.guidance": dict.fromkeys(("v_with", "v_without"), plane),
+    "flow.networks": {"width": lambda: 8, "size": lambda: 4},
     "gan.dirac": {
         "memory": lambda: uniform(4),
         "field": lambda: torch.neg,

@@ -109,6 +109,9 @@ GIVEN = {  # what is given besides, so that the argument shows
     "evaluation.neighbours.precision_recall": {"fake": lambda: plane()[:12] + 0.5},
     "evaluation.neighbours.density_coverage": {"fake": lambda: plane()[:12] + 0.2},
     "evaluation.neighbours.expected_coverage": {"num_real": lambda: 9, "num_fake": lambda: 9},
+    "flow.steps": {"labels": lambda: torch.arange(20) % 2},
+    "flow.training.train_flow": {"labels": lambda: torch.arange(20) % 2},
+    "flow.transport": {"noise": lambda: 1 - plane()},
     "gan.augmentation.rotate_pairs": {"x": lambda: uniform(5, 4), "angles": lambda: uniform(5, 1)},
     "gan.augmentation": {
         "x": lambda: uniform(2, 3, 784), "shifts": lambda: torch.ones(2, 3, 2).long(),

@@ -34,6 +34,7 @@ from genai_course.conditional.networks import ConditionalVAE, one_hot
 from genai_course.diffusion.networks import PointDenoiser
 from genai_course.diffusion.schedules import cosine_schedule
 from genai_course.diffusion.training import train_denoiser
+from genai_course.flow.training import train_flow
 from workbench.pretraining.judge import train_judge
 from genai_course.training.resuming import Checkpoint
 from genai_course.training import fit
@@ -91,6 +92,10 @@ CALLS = {
     ),
     "diffusion.training.train_denoiser": (
         "train_denoiser(PointDenoiser(4), torch.rand(64, 2), cosine_schedule(20), 2, 16, 1e-3)",
+        ON,
+    ),
+    "flow.training.train_flow": (
+        "train_flow(PointDenoiser(4), torch.rand(64, 2), 2, 16, 1e-3)",
         ON,
     ),
     "workbench.pretraining.judge.train_judge": (

@@ -227,6 +227,23 @@ WIDGETS_ALONE = {  # from notebooks that train for minutes, or where one cell is
         "    return [(n - k, *torch.rand(2, 3, 1, 28, 28)) for k in range(n + 1)]\n"
         "denoising_explorer({(n, eta): moments(n) for n in (10, 50) for eta in (0.0, 1.0)})"
     ),
+    "flow_explorer": (
+        "import torch\n"
+        "from genai_course.data import ring_centres\n"
+        "from genai_course.flow.mixtures import mixture_velocity\n"
+        "from genai_course.widgets.flow_matching import flow_explorer\n"
+        "centres = ring_centres(8, 2.0)\n"
+        "def velocity(x_t, t):\n"
+        "    return mixture_velocity(x_t, t, centres, 0.1)\n"
+        "flow_explorer(velocity, torch.randn(300, 2), centres)"
+    ),
+    "guidance_explorer": (
+        "import torch\n"
+        "from genai_course.widgets.flow_matching import guidance_explorer\n"
+        "def draw(labels, w):\n"
+        "    return (labels.view(-1, 1, 1, 1) + w).div(13).expand(-1, 1, 28, 28)\n"
+        "guidance_explorer(draw)"
+    ),
     "draw_me": (
         "import torch\n"
         "from genai_course.models.pretrained import load_pretrained\n"
