@@ -78,6 +78,12 @@ NATS = Exercise(
             "Take the entropy itself.",
         ),
         Mistake(
+            _nats(at_best=lambda m, c: -m * (c / c.sum() * (c / c.sum()).log()).sum()),
+            "an entry that is never chosen makes the second number nan: 0 times log 0.",
+            "p log p goes to 0 as p does, so such an entry costs nothing.",
+            "Leave out the entries with a count of 0, or use torch.xlogy.",
+        ),
+        Mistake(
             _nats(at_best=lambda m, c: m * torch.log(c.new_tensor(len(c)))),
             "the second prior is not the best: it is uniform as well.",
             "a prior may know how often each entry is used.",

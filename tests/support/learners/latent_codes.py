@@ -60,6 +60,11 @@ def entropy_of(p):
     return sum(-a * math.log(a) for a in p)
 
 
+def with_all_entries(num_symbols, counts):
+    p = counts / sum(counts)
+    return num_symbols * math.log(len(p)), num_symbols * torch.sum(-p * torch.log(p))
+
+
 def verdict(num_codes, perplexity, num_vectors, distortion, kl, few=10):
     if num_vectors < few * num_codes:
         return "cannot say"
@@ -154,6 +159,7 @@ WRONG = {
         "one symbol of the code": lambda m, c: nats(1, c),
         "these are bits": lambda m, c: nats(m, c, log=math.log2),
         "the perplexity": lambda m, c: nats(m, c, best=lambda m, k, p: m * math.exp(entropy_of(p))),
+        "0 times log 0": with_all_entries,
         "not the best": lambda m, c: nats(m, c, best=lambda m, k, p: m * math.log(k)),
         "uniform over the used entries": lambda m, c: nats(
             m, c, best=lambda m, k, p: m * math.log(len(p))
