@@ -1,0 +1,64 @@
+"""The pitch of a sound: the delay at which it agrees with itself."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from genai_course.ranges import check_batches
+
+
+def autocorrelation(wave: Tensor, num_lags: int) -> Tensor:
+    """Return how a sound agrees with itself, delayed by 0, 1, ...: shape (num_lags,), from 1 on.
+
+    Args:
+        wave: Samples (T,), T above num_lags, not all alike; their mean is taken away.
+        num_lags: Delays.
+
+    Raises:
+        ValueError: If wave is no row of floats longer than num_lags.
+
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    check_batches("(T,)", wave=wave)
+    if len(wave) <= num_lags:
+        raise ValueError(f"wave has {len(wave)} samples, wanted more than {num_lags}")
+    wave = wave - wave.mean()
+    early, late = (
+        torch.stack([part[lag : len(wave) - num_lags + lag] for lag in range(num_lags)])
+        for part in (wave,) * 2
+    )
+    product = (early[0] * late).sum(dim=1)
+    return product / (early[0].norm() * late.norm(dim=1))
+
+
+def pitch(wave: Tensor, rate: int, lowest: float, highest: float) -> float:
+    """Return the frequency, in hertz, at whose period a sound agrees best with itself.
+
+    Args:
+        wave: Samples (T,).
+        rate: Samples a second.
+        lowest, highest: Frequencies between which it is looked for, in hertz.
+
+    Returns:
+        The best delay of whole samples and its two neighbours lie on a parabola; its top counts.
+
+    Raises:
+        ValueError: If wave is no row of floats, or shorter than the longest period.
+
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    shortest, longest = math.ceil(rate / highest), math.floor(rate / lowest)
+    agreement = autocorrelation(wave, longest + 2)
+    best = int(agreement[shortest : longest + 1].argmax()) + shortest
+    left, middle, right = agreement[best - 1 : best + 2].tolist()
+    bend = left - 2 * middle + right
+    return rate / (best + ((left - right) / (2 * bend) if bend < 0 else 0))
+
+
+def semitones(frequency: float, target: float) -> float:
+    """Return by how many semitones a frequency is above the target; both in hertz, above 0.
+
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    return 12 * math.log2(frequency / target)

@@ -1,0 +1,138 @@
+"""English that comes with every Python: the topics of its help, cleaned, split, as numbers."""
+
+import pydoc_data.topics
+import re
+
+import torch
+from torch import Tensor
+
+STRAIGHT = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."}
+
+
+def clean_topics(topics: dict[str, str] | None = None) -> dict[str, str]:
+    """Return topics by name, each a text of paragraphs of one line, and no paragraph twice.
+
+    A fifth of Python's topics repeats paragraphs of others. With a copy in the training text and
+    the other in the held-out text, a model would be praised for what it has seen.
+
+    Args:
+        topics: Texts by name, or None for `pydoc_data.topics`, which differ between Pythons.
+
+    Source:
+        Python Software Foundation, the Python documentation (PSF licence, version 2).
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    topics = pydoc_data.topics.topics if topics is None else topics
+    seen: set[str] = set()
+    cleaned = {}
+    for name in sorted(topics):
+        kept = []
+        for paragraph in re.split(r"\n\s*\n", topics[name]):
+            line = plain(paragraph)
+            if line and line not in seen:
+                kept.append(line)
+                seen.add(line)
+        cleaned[name] = "\n".join(kept)
+    return {name: text for name, text in cleaned.items() if text}
+
+
+def plain(paragraph: str) -> str:
+    """Return a paragraph in one line of ASCII, without the rules that underline headings.
+
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    for curly, straight in STRAIGHT.items():
+        paragraph = paragraph.replace(curly, straight)
+    paragraph = re.sub(r"[*=~^-]{4,}", " ", paragraph)
+    return " ".join(paragraph.encode("ascii", "ignore").decode().split())
+
+
+def split_topics(topics: dict[str, str], every: int = 5) -> tuple[str, str]:
+    """Return the training text and the held-out text: one topic in so many is held out, whole.
+
+    Args:
+        topics: Texts by name.
+        every: One topic in `every`, by the order of names, is held out; 2 or more.
+
+    Raises:
+        ValueError: If every is below 2, or there are fewer topics.
+
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    if not 2 <= every <= len(topics):
+        raise ValueError(f"every is {every}, wanted 2 to {len(topics)}, the number of topics")
+    names = sorted(topics)
+    held_out = names[every // 2 :: every]
+    train = [topics[name] for name in names if name not in held_out]
+    return "\n".join(train) + "\n", "\n".join(topics[name] for name in held_out) + "\n"
+
+
+def alphabet(text: str) -> str:
+    """Return the letters of a text, each once, in order.
+
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    return "".join(sorted(set(text)))
+
+
+def encode(text: str, letters: str) -> Tensor:
+    """Return the places in the alphabet of all letters of a text, integers (len(text),).
+
+    Args:
+        text: Letters of the alphabet only.
+        letters: The alphabet, each letter once.
+
+    Raises:
+        ValueError: If a letter is not in the alphabet.
+
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    places = {letter: place for place, letter in enumerate(letters)}
+    strange = sorted(set(text) - set(places))
+    if strange:
+        raise ValueError(f"{strange[0]!r} is not in the alphabet of {len(letters)} letters")
+    return torch.tensor([places[letter] for letter in text], dtype=torch.int64)
+
+
+def decode(index: Tensor, letters: str) -> str:
+    """Return the text of places (T,) in the alphabet `letters`.
+
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    return "".join(letters[place] for place in index.tolist())
+
+
+def windows(index: Tensor, length: int, count: int) -> Tensor:
+    """Return pieces of a text from random places, integers (count, length + 1).
+
+    The first `length` letters of a piece are what a network sees, the last `length` what it is to
+    guess.
+
+    Args:
+        index: The text, integers (T,) with T above length.
+        length: Letters that the network sees, 1 or more.
+        count: Pieces, 1 or more.
+
+    Raises:
+        ValueError: If the text is not longer than length.
+
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    if len(index) <= length:
+        raise ValueError(f"the text has {len(index)} letters, wanted more than {length}")
+    starts = torch.randint(len(index) - length, (count, 1))
+    return index[starts + torch.arange(length + 1)]
+
+
+def longest_copy(sample: str, text: str) -> int:
+    """Return the length of the longest piece of `sample` that stands in `text` word for word.
+
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    longest, start = 0, 0
+    while start + longest < len(sample):
+        if sample[start : start + longest + 1] in text:
+            longest += 1
+        else:
+            start += 1
+    return longest
