@@ -24,12 +24,10 @@ def autocorrelation(wave: Tensor, num_lags: int) -> Tensor:
     if len(wave) <= num_lags:
         raise ValueError(f"wave has {len(wave)} samples, wanted more than {num_lags}")
     wave = wave - wave.mean()
-    early, late = (
-        torch.stack([part[lag : len(wave) - num_lags + lag] for lag in range(num_lags)])
-        for part in (wave,) * 2
-    )
-    product = (early[0] * late).sum(dim=1)
-    return product / (early[0].norm() * late.norm(dim=1))
+    room = len(wave) - num_lags
+    delayed = torch.stack([wave[lag : lag + room] for lag in range(num_lags)])
+    norms = delayed.norm(dim=1)
+    return delayed @ delayed[0] / (norms * norms[0])
 
 
 def pitch(wave: Tensor, rate: int, lowest: float, highest: float) -> float:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from genai_course.ranges import check_batches
 
-Change = Callable[[Tensor], Tensor]
+Choice = Callable[[Tensor], Tensor]
 
 
 def with_temperature(p: Tensor, temperature: float) -> Tensor:
@@ -74,7 +74,7 @@ def keep_nucleus(p: Tensor, share: float) -> Tensor:
 
 
 def entropy(p: Tensor) -> Tensor:
-    """Return the entropy in nats (...) of distributions p (..., K): 0 for one letter, at most log K.
+    """Return the entropy in nats (...) of distributions p (..., K), in [0, log K].
 
     Raises:
         ValueError: If p are no floats.
@@ -94,7 +94,7 @@ def pick(p: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def continue_slowly(network: nn.Module, index: Tensor, num_new: int, choose: Change) -> Tensor:
+def continue_slowly(network: nn.Module, index: Tensor, num_new: int, choose: Choice) -> Tensor:
     """Continue sequences; for each new letter all letters so far go through the network.
 
     Args:
@@ -115,7 +115,7 @@ def continue_slowly(network: nn.Module, index: Tensor, num_new: int, choose: Cha
 
 
 @torch.no_grad()
-def continue_fast(network: nn.Module, index: Tensor, num_new: int, choose: Change) -> Tensor:
+def continue_fast(network: nn.Module, index: Tensor, num_new: int, choose: Choice) -> Tensor:
     """Continue sequences; only what is new goes through, keys and values of the rest are kept.
 
     Args:

@@ -90,7 +90,7 @@ class GPT(nn.Module):
         self.place = nn.Embedding(length, width)
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(depth))
         self.leave = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, num_letters))
-        for name, weight in self.named_parameters():
+        for weight in self.parameters():
             if weight.ndim == 2:  # small, so that the first guess is nearly uniform
                 nn.init.normal_(weight, std=0.02)
 

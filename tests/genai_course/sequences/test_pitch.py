@@ -1,0 +1,41 @@
+"""The pitch of tones that are known."""
+
+import math
+
+import pytest
+import torch
+
+from genai_course.sequences.pitch import autocorrelation, pitch, semitones
+
+
+def tone(frequency, count=2000, rate=4000):
+    angles = 2 * math.pi * frequency * torch.arange(count).double() / rate
+    return 0.6 * angles.sin() + 0.3 * (2 * angles + 1).sin() + 0.2
+
+
+@pytest.mark.parametrize("frequency", [123.4, 150.0, 201.7, 240.0])
+def test_a_tone_has_its_own_pitch(frequency):
+    assert pitch(tone(frequency), 4000, 100, 260) == pytest.approx(frequency, rel=0.003)
+
+
+def test_autocorrelation_by_loops():
+    wave = tone(130.0, 60)
+    got = autocorrelation(wave, 9)
+    flat = (wave - wave.mean()).tolist()
+    for lag in range(9):
+        early, late = flat[:51], flat[lag : lag + 51]
+        product = sum(a * b for a, b in zip(early, late, strict=True))
+        size = math.sqrt(sum(a * a for a in early) * sum(b * b for b in late))
+        assert got[lag].item() == pytest.approx(product / size)
+
+
+def test_semitones():
+    assert semitones(220, 110) == pytest.approx(12) and semitones(100, 200) == pytest.approx(-12)
+    assert semitones(110 * 2 ** (1 / 12), 110) == pytest.approx(1)
+
+
+def test_short_sounds_are_refused():
+    with pytest.raises(ValueError, match="wave has 20 samples, wanted more than 30"):
+        autocorrelation(torch.rand(20), 30)
+    with pytest.raises(ValueError):
+        autocorrelation(torch.rand(2, 20), 3)
