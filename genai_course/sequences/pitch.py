@@ -31,7 +31,10 @@ def autocorrelation(wave: Tensor, num_lags: int) -> Tensor:
 
 
 def pitch(wave: Tensor, rate: int, lowest: float, highest: float) -> float:
-    """Return the frequency, in hertz, at whose period a sound agrees best with itself.
+    """Return the frequency, in hertz, at whose period a sound agrees well with itself.
+
+    Two periods agree as well as one, so the shortest delay counts that is a peak of four fifths of
+    the best agreement or more.
 
     Args:
         wave: Samples (T,).
@@ -39,7 +42,7 @@ def pitch(wave: Tensor, rate: int, lowest: float, highest: float) -> float:
         lowest, highest: Frequencies between which it is looked for, in hertz.
 
     Returns:
-        The best delay of whole samples and its two neighbours lie on a parabola; its top counts.
+        The rate over the delay; it and its two neighbours lie on a parabola, whose top is taken.
 
     Raises:
         ValueError: If wave is no row of floats, or shorter than the longest period.
@@ -48,10 +51,12 @@ def pitch(wave: Tensor, rate: int, lowest: float, highest: float) -> float:
     """
     shortest, longest = math.ceil(rate / highest), math.floor(rate / lowest)
     agreement = autocorrelation(wave, longest + 2)
-    best = int(agreement[shortest : longest + 1].argmax()) + shortest
-    left, middle, right = agreement[best - 1 : best + 2].tolist()
-    bend = left - 2 * middle + right
-    return rate / (best + ((left - right) / (2 * bend) if bend < 0 else 0))
+    left, middle, right = (agreement[shortest + k : longest + 1 + k] for k in (-1, 0, 1))
+    high = (middle >= 0.8 * middle.max()) & (middle >= left) & (middle >= right)
+    first = int(high.long().argmax()) if high.any() else int(middle.argmax())
+    bend = (left - 2 * middle + right)[first].item()
+    between = (left - right)[first].item() / (2 * bend) if bend < 0 else 0
+    return rate / (shortest + first + between)
 
 
 def semitones(frequency: float, target: float) -> float:

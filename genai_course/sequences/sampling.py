@@ -129,7 +129,8 @@ def continue_fast(network: nn.Module, index: Tensor, num_new: int, choose: Choic
 
     Shown in: notebooks/16_sequences.ipynb.
     """
-    memory, new = [{} for _ in network.blocks], index  # type: ignore[union-attr]
+    memory: list[dict[str, Tensor]] = [{} for _ in network.blocks]  # type: ignore[union-attr]
+    new = index
     for _ in range(num_new):
         new = choose(network(new, memory)[:, -1].softmax(dim=-1))[:, None]
         index = torch.cat([index, new], dim=1)

@@ -95,7 +95,7 @@ def encode(text: str, letters: str) -> Tensor:
 
 
 def decode(index: Tensor, letters: str) -> str:
-    """Return the text of places (T,) in the alphabet `letters`.
+    """Return the text of index, places (T,) in the alphabet letters.
 
     Shown in: notebooks/16_sequences.ipynb.
     """

@@ -47,7 +47,7 @@ class GatedLayer(nn.Module):
         return x + stream, skip
 
     def one(self, x: Tensor, told: Tensor, queue: list[Tensor]) -> tuple[Tensor, Tensor]:
-        """Do the same for one new sample x (N, width, 1), told (N, 2 width, 1), with a queue.
+        """Return stream and exit, each (N, width, 1), of one new sample.
 
         Args:
             x: The new sample in the stream.

@@ -33,6 +33,7 @@ ALLOWED = {
         "vae": ("ranges", "pairing", "layers"),
         "diffusion": ("ranges", "training"),
         "flow": ("ranges", "training", "diffusion.networks", "diffusion.training"),
+        "sequences": ("ranges", "training", "diffusion.training"),
         "conditional": ("ranges", "layers", "training", "gan", "vae"),
         "models": ("data", "reproducibility", "training", "gan", "vae", "conditional"),
         "evaluation": ("ranges", "reproducibility", "models.weights_file"),
