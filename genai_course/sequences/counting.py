@@ -55,6 +55,27 @@ def look_up(keys: Tensor, values: Tensor, wanted: Tensor) -> Tensor:
     return values[place] * (keys[place] == wanted)
 
 
+def count_contexts(index: Tensor, k: int, num_letters: int) -> tuple[Tensor, ...]:
+    """Return how often each letter came after each k letters.
+
+    Args:
+        index: The text, integers (T,) in 0..num_letters - 1, T above k.
+        k: Letters of a context, 0 or more.
+        num_letters: Letters of the alphabet.
+
+    Returns:
+        pairs, count: contexts with a letter after them, as sorted numbers, and how often each came;
+        contexts, total, kinds: contexts as sorted numbers, how often each came, and by how many
+        different letters each was followed.
+
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    pairs, count = numbers_of(index, k + 1, num_letters).unique(return_counts=True)
+    contexts, place, kinds = (pairs // num_letters).unique(return_inverse=True, return_counts=True)
+    total = torch.zeros_like(contexts).index_add(0, place, count)
+    return pairs, count, contexts, total, kinds
+
+
 class NGram:
     """Counts of a text: how often each letter came after each of the contexts before it.
 
@@ -80,14 +101,8 @@ class NGram:
             raise ValueError(f"wanted {order} or more letters in 0..{num_letters - 1}")
         if num_letters**order >= 2**63:
             raise ValueError(f"{num_letters} letters are too many for order {order}")
-        self.num_letters, self.tables = num_letters, []
-        for k in range(order):
-            pairs, count = numbers_of(index, k + 1, num_letters).unique(return_counts=True)
-            contexts, place, kinds = (pairs // num_letters).unique(
-                return_inverse=True, return_counts=True
-            )
-            total = torch.zeros_like(contexts).index_add(0, place, count)
-            self.tables.append((pairs, count, contexts, total, kinds))
+        self.num_letters = num_letters
+        self.tables = [count_contexts(index, k, num_letters) for k in range(order)]
 
     def log_likelihood(self, index: Tensor) -> Tensor:
         """Return the log probability, in nats, of each letter of a text, given those before it.
@@ -103,17 +118,16 @@ class NGram:
 
     def next_letter(self, index: Tensor) -> Tensor:
         """Return the distribution (num_letters,) of the letter after index (T,), T of 0 or more."""
-        letters = torch.arange(self.num_letters)
         p = torch.full((self.num_letters,), 1 / self.num_letters, dtype=torch.float64)
         for k in range(min(len(self.tables), len(index) + 1)):
             context = numbers_of(index[len(index) - k :], k, self.num_letters)  # (1,)
-            p = self._mix(k, context, letters, p)
+            p = self._mix(k, context, torch.arange(self.num_letters), p)
         return p
 
     def _mix(self, k, context, letter, shorter):
         """Mix the shares after k letters of context with the probabilities after fewer."""
-        pairs, count, contexts, total, kinds = self.tables[k]
+        pairs, count, contexts, *visits = self.tables[k]
         came = look_up(pairs, count, context * self.num_letters + letter)
-        times, kinds = look_up(contexts, total, context), look_up(contexts, kinds, context)
+        times, kinds = (look_up(contexts, number, context) for number in visits)
         mixed = (came + kinds * shorter) / (times + kinds).clamp(min=1)
         return torch.where(times > 0, mixed, shorter)  # never met: trust the shorter context

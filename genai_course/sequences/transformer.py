@@ -90,9 +90,8 @@ class GPT(nn.Module):
         self.place = nn.Embedding(length, width)
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(depth))
         self.leave = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, num_letters))
-        for weight in self.parameters():
-            if weight.ndim == 2:  # small, so that the first guess is nearly uniform
-                nn.init.normal_(weight, std=0.02)
+        for embedding in (self.letter, self.place):
+            nn.init.normal_(embedding.weight, std=0.3)
 
     def forward(self, index: Tensor, memory: list[Memory] | None = None) -> Tensor:
         known = memory[0]["key"].shape[2] if memory and memory[0] else 0

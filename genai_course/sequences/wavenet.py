@@ -93,25 +93,34 @@ class WaveNet(nn.Module):
             exits = exits + skip
         return self.leave(exits).transpose(1, 2)
 
-    def queues(self, count: int) -> list[list[Tensor]]:
-        """Return the silent past of `count` sounds: for each layer `dilation` samples of zeros."""
-        silence = torch.zeros(count, self.enter.embedding_dim, 1, device=self.enter.weight.device)
-        return [[silence] * layer.dilation for layer in self.layers]  # type: ignore[list-item, operator]
 
-    def one(self, index: Tensor, notes: Tensor, queues: list[list[Tensor]]) -> Tensor:
-        """Return the logits (N, num_levels) after one new level of each sound.
+def silence(wavenet: WaveNet, count: int) -> list[list[Tensor]]:
+    """Return the silent past of count sounds of a wavenet: for each layer `dilation` zeros.
 
-        Args:
-            index: The new levels, integers (N,).
-            notes: Integers (N,).
-            queues: What `queues` made; changed in place.
-        """
-        x, told = self.enter(index)[:, :, None], self.notes(notes)[:, :, None]
-        exits = torch.zeros_like(x)
-        for layer, queue in zip(self.layers, queues, strict=True):
-            x, skip = layer.one(x, told, queue)  # type: ignore[operator]
-            exits = exits + skip
-        return self.leave(exits)[:, :, 0]
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    weight = wavenet.enter.weight
+    zeros = torch.zeros(count, weight.shape[1], 1, device=weight.device, dtype=weight.dtype)
+    return [[zeros] * layer.dilation for layer in wavenet.layers]  # type: ignore[operator, list-item]
+
+
+def one_step(wavenet: WaveNet, index: Tensor, notes: Tensor, queues: list[list[Tensor]]) -> Tensor:
+    """Return the logits (N, num_levels) after one new level of each sound.
+
+    Args:
+        wavenet: Told the notes.
+        index: The new levels, integers (N,).
+        notes: Integers (N,).
+        queues: What `silence` made; changed in place.
+
+    Shown in: notebooks/16_sequences.ipynb.
+    """
+    x, told = wavenet.enter(index)[:, :, None], wavenet.notes(notes)[:, :, None]
+    exits = torch.zeros_like(x)
+    for layer, queue in zip(wavenet.layers, queues, strict=True):
+        x, skip = layer.one(x, told, queue)  # type: ignore[operator]
+        exits = exits + skip
+    return wavenet.leave(exits)[:, :, 0]
 
 
 @torch.no_grad()
@@ -128,8 +137,8 @@ def play(wavenet: WaveNet, start: Tensor, notes: Tensor, num_samples: int) -> Te
         Paine et al. (2016), arXiv:1611.09482 (the queues).
     Shown in: notebooks/16_sequences.ipynb.
     """
-    queues, drawn = wavenet.queues(len(notes)), [start]
+    queues, drawn = silence(wavenet, len(notes)), [start]
     for _ in range(num_samples):
-        p = wavenet.one(drawn[-1], notes, queues).softmax(dim=1)
+        p = one_step(wavenet, drawn[-1], notes, queues).softmax(dim=1)
         drawn.append(p.multinomial(1).squeeze(1))
     return torch.stack(drawn, dim=1)

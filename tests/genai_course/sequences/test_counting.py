@@ -6,8 +6,12 @@ import pytest
 import torch
 
 from genai_course.sequences.counting import (
-    NGram, bits_per_letter, look_up, numbers_of, perplexity,
-)  # fmt: skip
+    NGram,
+    bits_per_letter,
+    look_up,
+    numbers_of,
+    perplexity,
+)
 
 
 def by_hand(train, context, letter, num_letters, order):

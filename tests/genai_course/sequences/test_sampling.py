@@ -6,8 +6,14 @@ import pytest
 import torch
 
 from genai_course.sequences.sampling import (
-    continue_fast, continue_slowly, entropy, keep_nucleus, keep_top_k, pick, with_temperature,
-)  # fmt: skip
+    continue_fast,
+    continue_slowly,
+    entropy,
+    keep_nucleus,
+    keep_top_k,
+    pick,
+    with_temperature,
+)
 from genai_course.sequences.transformer import GPT
 
 P = torch.tensor([[0.1, 0.4, 0.2, 0.3], [0.7, 0.1, 0.15, 0.05]])

@@ -31,7 +31,9 @@ def test_the_cost_is_minus_the_log_of_the_share_of_the_letter_that_came():
     for n in range(2):
         for t in range(3):
             scores = [math.exp(x) for x in logits[n, t].tolist()]
-            assert got[n, t].item() == pytest.approx(-math.log(scores[index[n, t]] / sum(scores)), 1e-4)
+            assert got[n, t].item() == pytest.approx(
+                -math.log(scores[index[n, t]] / sum(scores)), 1e-4
+            )
 
 
 def test_a_step_shows_all_but_the_last_letter_and_asks_for_all_but_the_first():

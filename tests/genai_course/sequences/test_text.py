@@ -4,8 +4,15 @@ import pytest
 import torch
 
 from genai_course.sequences.text import (
-    alphabet, clean_topics, decode, encode, longest_copy, plain, split_topics, windows,
-)  # fmt: skip
+    alphabet,
+    clean_topics,
+    decode,
+    encode,
+    longest_copy,
+    plain,
+    split_topics,
+    windows,
+)
 
 TOPICS = {
     "b": "Title\n*****\n\nOne “curly” line\nand its end.\n\nSaid twice.",

@@ -34,7 +34,10 @@ def test_no_logit_depends_on_a_later_letter_and_each_on_all_before():
 def test_heads_are_those_of_pytorchs_own_attention():
     torch.manual_seed(0)
     ours, theirs = CausalAttention(12, 3), nn.MultiheadAttention(12, 3, batch_first=True)
-    theirs.in_proj_weight.data, theirs.in_proj_bias.data = ours.enter.weight.data, ours.enter.bias.data
+    theirs.in_proj_weight.data, theirs.in_proj_bias.data = (
+        ours.enter.weight.data,
+        ours.enter.bias.data,
+    )
     theirs.out_proj.load_state_dict(ours.leave.state_dict())
     x, hidden = torch.randn(2, 7, 12), torch.ones(7, 7, dtype=torch.bool).triu(1)
     wanted = theirs(x, x, x, attn_mask=hidden, need_weights=False)[0]
@@ -73,10 +76,12 @@ def test_remembering_gives_the_same_logits_in_parts_of_any_size():
         assert memory[1]["key"].shape == memory[0]["value"].shape == (3, 3, 8, 4)
 
 
-def test_the_first_guess_is_nearly_uniform():
+def test_what_it_starts_from_and_how_large_it_is():
     torch.manual_seed(0)
-    log_p = GPT(30, 16)(torch.randint(30, (4, 16))).log_softmax(dim=2)
-    assert (log_p + math.log(30)).abs().max() < 1
-    assert sum(weight.numel() for weight in GPT(30, 16).parameters()) == 30 * 64 * 2 + 30 + 16 * 64 + (
-        3 * (12 * 64**2 + 13 * 64) + 128
-    )
+    network = GPT(30, 16)
+    for embedding in (network.letter, network.place):
+        assert abs(embedding.weight.std() - 0.3) < 0.03
+    log_p = network(torch.randint(30, (4, 16))).log_softmax(dim=2)
+    assert abs(log_p.mean() + math.log(30)) < 0.5  # the first guess is not far from uniform
+    blocks = 3 * (12 * 64**2 + 13 * 64)
+    assert sum(w.numel() for w in network.parameters()) == 30 * 64 * 2 + 30 + 16 * 64 + blocks + 128

@@ -3,7 +3,14 @@
 import pytest
 import torch
 
-from genai_course.sequences.wavenet import GatedLayer, WaveNet, play, receptive_field
+from genai_course.sequences.wavenet import (
+    GatedLayer,
+    WaveNet,
+    one_step,
+    play,
+    receptive_field,
+    silence,
+)
 
 DILATIONS = (1, 2, 4)
 
@@ -13,7 +20,9 @@ def small():
     return WaveNet(6, 3, width=4, dilations=DILATIONS).double()
 
 
-@pytest.mark.parametrize(("kernel", "dilations", "seen"), [(2, (1, 2, 4), 8), (3, (1, 3), 9), (2, (), 1)])
+@pytest.mark.parametrize(
+    ("kernel", "dilations", "seen"), [(2, (1, 2, 4), 8), (3, (1, 3), 9), (2, (), 1)]
+)
 def test_receptive_field_by_hand(kernel, dilations, seen):
     assert receptive_field(kernel, dilations) == seen
 
@@ -43,8 +52,8 @@ def test_a_layer_by_hand():
 
 def test_queues_give_the_logits_of_the_slow_way():
     network, index, notes = small(), torch.randint(6, (2, 20)), torch.tensor([0, 2])
-    wanted, queues = network(index, notes), network.queues(2)
-    got = torch.stack([network.one(levels, notes, queues) for levels in index.T], dim=1)
+    wanted, queues = network(index, notes), silence(network, 2)
+    got = torch.stack([one_step(network, levels, notes, queues) for levels in index.T], dim=1)
     torch.testing.assert_close(got, wanted)
     assert [len(queue) for queue in queues] == list(DILATIONS)
 

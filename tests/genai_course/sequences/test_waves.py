@@ -7,8 +7,14 @@ import torch
 
 from genai_course.sequences.pitch import pitch, semitones
 from genai_course.sequences.waves import (
-    RATE, STRINGS, from_levels, mu_law, mu_law_back, pluck, to_levels,
-)  # fmt: skip
+    RATE,
+    STRINGS,
+    from_levels,
+    mu_law,
+    mu_law_back,
+    pluck,
+    to_levels,
+)
 
 
 def test_mu_law_by_hand_and_back():
