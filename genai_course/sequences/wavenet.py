@@ -134,7 +134,7 @@ def play(wavenet: WaveNet, start: Tensor, notes: Tensor, num_samples: int) -> Te
         num_samples: Samples to draw.
 
     Source:
-        Paine et al. (2016), arXiv:1611.09482 (the queues).
+        Le Paine et al. (2016), arXiv:1611.09482 (the queues).
     Shown in: notebooks/16_sequences.ipynb.
     """
     queues, drawn = silence(wavenet, len(notes)), [start]

@@ -38,8 +38,10 @@ def test_of_equals_exactly_k_are_kept():
     assert (keep_top_k(torch.full((6,), 1 / 6), 2) > 0).sum() == 2
 
 
-@pytest.mark.parametrize(("share", "kept"), [(0.05, [1]), (0.39, [1]), (0.5, [1, 3]), (0.69, [1, 3]),
-                                             (0.75, [1, 2, 3]), (1.0, [0, 1, 2, 3])])  # fmt: skip
+@pytest.mark.parametrize(
+    ("share", "kept"),
+    [(0.05, [1]), (0.39, [1]), (0.5, [1, 3]), (0.75, [1, 2, 3]), (1.0, [0, 1, 2, 3])],
+)
 def test_a_nucleus_is_the_fewest_letters_with_the_share(share, kept):
     got = keep_nucleus(P, share)[0]
     assert got.nonzero().flatten().tolist() == kept

@@ -16,7 +16,7 @@ from genai_course.sequences.text import (
 
 TOPICS = {
     "b": "Title\n*****\n\nOne “curly” line\nand its end.\n\nSaid twice.",
-    "a": "Said twice.\n   \n\n   code = 1\n",
+    "a": "Said twice.\n   \n   code = 1\n",
     "c": "Said\ntwice.\n\nEnd",
     "d": "Said twice.",
 }
