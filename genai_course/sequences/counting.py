@@ -14,7 +14,7 @@ def bits_per_letter(log_p: Tensor) -> float:
     return -log_p.mean().item() / math.log(2)
 
 
-def perplexity(log_p: Tensor) -> float:
+def letter_perplexity(log_p: Tensor) -> float:
     """Return exp of the mean cost in nats: between how many letters, equally likely, one chooses.
 
     Args:

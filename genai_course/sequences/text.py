@@ -94,7 +94,7 @@ def encode(text: str, letters: str) -> Tensor:
     return torch.tensor([places[letter] for letter in text], dtype=torch.int64)
 
 
-def decode(index: Tensor, letters: str) -> str:
+def text_of(index: Tensor, letters: str) -> str:
     """Return the text of index, places (T,) in the alphabet letters.
 
     Shown in: notebooks/16_sequences.ipynb.

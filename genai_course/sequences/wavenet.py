@@ -124,7 +124,7 @@ def one_step(wavenet: WaveNet, index: Tensor, notes: Tensor, queues: list[list[T
 
 
 @torch.no_grad()
-def play(wavenet: WaveNet, start: Tensor, notes: Tensor, num_samples: int) -> Tensor:
+def play_notes(wavenet: WaveNet, start: Tensor, notes: Tensor, num_samples: int) -> Tensor:
     """Return sounds (N, num_samples + 1), levels that begin with start, drawn one after another.
 
     Args:

@@ -6,7 +6,7 @@ import torch
 from genai_course.sequences.text import (
     alphabet,
     clean_topics,
-    decode,
+    text_of,
     encode,
     longest_copy,
     plain,
@@ -57,7 +57,7 @@ def test_an_alphabet_numbers_letters_and_gives_them_back():
     assert alphabet("cabac") == "abc"
     index = encode("cab", "abc")
     assert index.tolist() == [2, 0, 1] and index.dtype == torch.int64
-    assert decode(index, "abc") == "cab"
+    assert text_of(index, "abc") == "cab"
     assert encode("", "abc").dtype == torch.int64
     with pytest.raises(ValueError, match="'x' is not in the alphabet of 3 letters"):
         encode("axb", "abc")

@@ -7,7 +7,7 @@ from genai_course.sequences.wavenet import (
     GatedLayer,
     WaveNet,
     one_step,
-    play,
+    play_notes,
     receptive_field,
     silence,
 )
@@ -62,7 +62,7 @@ def test_playing_draws_from_them():
     network, notes = small(), torch.tensor([0, 2, 2])
     start = torch.tensor([3, 1, 1])
     torch.manual_seed(5)
-    fast = play(network, start, notes, 15)
+    fast = play_notes(network, start, notes, 15)
     torch.manual_seed(5)
     slow = start[:, None]
     for _ in range(15):
