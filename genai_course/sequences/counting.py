@@ -14,17 +14,6 @@ def bits_per_letter(log_p: Tensor) -> float:
     return -log_p.mean().item() / math.log(2)
 
 
-def letter_perplexity(log_p: Tensor) -> float:
-    """Return exp of the mean cost in nats: between how many letters, equally likely, one chooses.
-
-    Args:
-        log_p: Log probabilities of the letters that came, in nats, shape (T,).
-
-    Shown in: notebooks/16_sequences.ipynb.
-    """
-    return math.exp(-log_p.mean().item())
-
-
 def numbers_of(index: Tensor, k: int, num_letters: int) -> Tensor:
     """Return each k letters in a row as one integer, the last letter the least: (T - k + 1,).
 
@@ -33,7 +22,7 @@ def numbers_of(index: Tensor, k: int, num_letters: int) -> Tensor:
         k: Letters in a row, 0 or more; nothing in a row is 0, and there is room for it T + 1 times.
         num_letters: Letters of the alphabet.
 
-    Shown in: notebooks/16_sequences.ipynb.
+    Plumbing: how counts are stored, so that a long text is read in one go.
     """
     numbers = torch.zeros(len(index) - k + 1, dtype=torch.int64, device=index.device)
     for place in range(k):
@@ -49,7 +38,7 @@ def look_up(keys: Tensor, values: Tensor, wanted: Tensor) -> Tensor:
         values: One number for each key, shape (M,).
         wanted: Integers, of any shape.
 
-    Shown in: notebooks/16_sequences.ipynb.
+    Plumbing: how counts are stored, so that a long text is read in one go.
     """
     place = torch.searchsorted(keys, wanted).clamp(max=len(keys) - 1)
     return values[place] * (keys[place] == wanted)
@@ -68,7 +57,7 @@ def count_contexts(index: Tensor, k: int, num_letters: int) -> tuple[Tensor, ...
         contexts, total, kinds: contexts as sorted numbers, how often each came, and by how many
         different letters each was followed.
 
-    Shown in: notebooks/16_sequences.ipynb.
+    Plumbing: how counts are stored, so that a long text is read in one go.
     """
     pairs, count = numbers_of(index, k + 1, num_letters).unique(return_counts=True)
     contexts, place, kinds = (pairs // num_letters).unique(return_inverse=True, return_counts=True)

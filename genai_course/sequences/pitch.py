@@ -1,4 +1,7 @@
-"""The pitch of a sound: the delay at which it agrees with itself."""
+"""The pitch of a sound: the delay at which it agrees with itself.
+
+Plumbing: a ruler; which delay it looks for stands in the notebook's text.
+"""
 
 import math
 
@@ -17,8 +20,6 @@ def autocorrelation(wave: Tensor, num_lags: int) -> Tensor:
 
     Raises:
         ValueError: If wave is no row of floats longer than num_lags.
-
-    Shown in: notebooks/16_sequences.ipynb.
     """
     check_batches("(T,)", wave=wave)
     if len(wave) <= num_lags:
@@ -46,8 +47,6 @@ def pitch(wave: Tensor, rate: int, lowest: float, highest: float) -> float:
 
     Raises:
         ValueError: If wave is no row of floats, or shorter than the longest period.
-
-    Shown in: notebooks/16_sequences.ipynb.
     """
     shortest, longest = math.ceil(rate / highest), math.floor(rate / lowest)
     agreement = autocorrelation(wave, longest + 2)
@@ -60,8 +59,5 @@ def pitch(wave: Tensor, rate: int, lowest: float, highest: float) -> float:
 
 
 def semitones(frequency: float, target: float) -> float:
-    """Return by how many semitones a frequency is above the target; both in hertz, above 0.
-
-    Shown in: notebooks/16_sequences.ipynb.
-    """
+    """Return by how many semitones a frequency is above the target; both in hertz, above 0."""
     return 12 * math.log2(frequency / target)

@@ -23,20 +23,21 @@ class CausalAttention(nn.Module):
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.enter = nn.Linear(width, 3 * width)
-        self.leave = nn.Linear(width, width)
+        self.enter, self.leave = nn.Linear(width, 3 * width), nn.Linear(width, width)
 
     def forward(self, x: Tensor, memory: Memory | None = None) -> Tensor:
         parts = self.enter(x).unflatten(-1, (3, self.heads, -1))  # (N, T, 3, heads, d)
         query, key, value = parts.permute(2, 0, 3, 1, 4)  # each (N, heads, T, d)
+        if memory:
+            pairs = (("key", key), ("value", value))
+            key, value = (torch.cat([memory[name], new], dim=2) for name, new in pairs)
         if memory is not None:
-            if memory:
-                key = torch.cat([memory["key"], key], dim=2)
-                value = torch.cat([memory["value"], value], dim=2)
-            memory["key"], memory["value"] = key, value
-        mask = causal_mask(key.shape[2], query.shape[2])
-        heard = attend(query, key, value, mask)
-        return self.leave(heard.transpose(1, 2).flatten(2))
+            memory.update(key=key, value=value)
+        return self.leave(self.mix(query, key, value).transpose(1, 2).flatten(2))
+
+    def mix(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        """Return what the places of query take from key and value, each (N, heads, T, d)."""
+        return attend(query, key, value, causal_mask(key.shape[2], query.shape[2]))
 
 
 class Block(nn.Module):
@@ -85,9 +86,7 @@ class GPT(nn.Module):
         self, num_letters: int, length: int, width: int = 64, depth: int = 3, heads: int = 4
     ) -> None:
         super().__init__()
-        self.length = length
-        self.letter = nn.Embedding(num_letters, width)
-        self.place = nn.Embedding(length, width)
+        self.letter, self.place = nn.Embedding(num_letters, width), nn.Embedding(length, width)
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(depth))
         self.leave = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, num_letters))
         for embedding in (self.letter, self.place):

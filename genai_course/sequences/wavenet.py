@@ -5,20 +5,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-def receptive_field(kernel_size: int, dilations: list[int]) -> int:
-    """Return how many samples decide about the next one: 1 + sum of (kernel_size - 1) d.
-
-    Args:
-        kernel_size: Weights of each convolution.
-        dilations: Distances between samples that meet, one for each layer.
-
-    Source:
-        van den Oord et al. (2016), arXiv:1609.03499, Section 2.1.
-    Shown in: notebooks/16_sequences.ipynb.
-    """
-    return 1 + sum((kernel_size - 1) * dilation for dilation in dilations)
-
-
 class GatedLayer(nn.Module):
     """Map x (N, width, T) and told (N, 2 width, 1) to the stream and to what goes to the exit.
 
@@ -38,10 +24,9 @@ class GatedLayer(nn.Module):
         self.leave = nn.Conv1d(width, 2 * width, 1)
 
     def forward(self, x: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
-        return self.gate(x, self.pair(F.pad(x, (self.dilation, 0))), told)
+        return self._gate(x, self.pair(F.pad(x, (self.dilation, 0))), told)
 
-    def gate(self, x: Tensor, met: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
-        """Return stream and exit (N, width, T) of x, what the convolution met, and what is told."""
+    def _gate(self, x, met, told):
         content, valve = (met + told).chunk(2, dim=1)
         stream, skip = self.leave(content.tanh() * valve.sigmoid()).chunk(2, dim=1)
         return x + stream, skip
@@ -56,7 +41,7 @@ class GatedLayer(nn.Module):
         """
         queue.append(x)
         pair = torch.cat([queue.pop(0), x], dim=2)
-        return self.gate(x, F.conv1d(pair, self.pair.weight, self.pair.bias), told)
+        return self._gate(x, F.conv1d(pair, self.pair.weight, self.pair.bias), told)
 
 
 class WaveNet(nn.Module):
@@ -78,16 +63,14 @@ class WaveNet(nn.Module):
         dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 32),
     ) -> None:  # fmt: skip
         super().__init__()
-        self.enter = nn.Embedding(num_levels, width)
-        self.notes = nn.Embedding(num_notes, 2 * width)
+        self.enter, self.notes = nn.Embedding(num_levels, width), nn.Embedding(num_notes, 2 * width)
         self.layers = nn.ModuleList(GatedLayer(width, dilation) for dilation in dilations)
         self.leave = nn.Sequential(
             nn.ReLU(), nn.Conv1d(width, width, 1), nn.ReLU(), nn.Conv1d(width, num_levels, 1)
         )
 
     def forward(self, index: Tensor, notes: Tensor) -> Tensor:
-        x, told = self.enter(index).transpose(1, 2), self.notes(notes)[:, :, None]
-        exits = torch.zeros_like(x)
+        x, told, exits = self.enter(index).transpose(1, 2), self.notes(notes)[:, :, None], 0
         for layer in self.layers:
             x, skip = layer(x, told)
             exits = exits + skip

@@ -11,12 +11,12 @@ RATE = 4000  # samples a second
 STRINGS = (32, 28, 25, 24, 21, 19, 17, 16)  # lengths in samples: about a major scale from B
 
 
-def mu_law(wave: Tensor, mu: float = 255.0) -> Tensor:
+def mu_law(wave: Tensor, gain: float = 255.0) -> Tensor:
     """Return samples in [-1, 1], of any shape, spread so that quiet ones get more of the range.
 
     Args:
         wave: Samples in [-1, 1].
-        mu: How much quiet ones gain, above 0.
+        gain: How much louder quiet ones become, above 0.
 
     Raises:
         ValueError: If wave holds no floats or none.
@@ -26,15 +26,15 @@ def mu_law(wave: Tensor, mu: float = 255.0) -> Tensor:
     Shown in: notebooks/16_sequences.ipynb.
     """
     check_batches("(...)", wave=wave)
-    return wave.sign() * (mu * wave.abs()).log1p() / math.log1p(mu)
+    return wave.sign() * (gain * wave.abs()).log1p() / math.log1p(gain)
 
 
-def mu_law_back(spread: Tensor, mu: float = 255.0) -> Tensor:
+def mu_law_back(spread: Tensor, gain: float = 255.0) -> Tensor:
     """Return the samples in [-1, 1] that `mu_law` has spread.
 
     Args:
         spread: What `mu_law` returned, in [-1, 1].
-        mu: As there.
+        gain: As there.
 
     Raises:
         ValueError: If spread holds no floats or none.
@@ -42,37 +42,37 @@ def mu_law_back(spread: Tensor, mu: float = 255.0) -> Tensor:
     Shown in: notebooks/16_sequences.ipynb.
     """
     check_batches("(...)", spread=spread)
-    return spread.sign() * (spread.abs() * math.log1p(mu)).expm1() / mu
+    return spread.sign() * (spread.abs() * math.log1p(gain)).expm1() / gain
 
 
-def to_levels(wave: Tensor, num_levels: int = 64, mu: float = 255.0) -> Tensor:
+def to_levels(wave: Tensor, num_levels: int = 64, gain: float = 255.0) -> Tensor:
     """Return the level of each sample, integers in 0..num_levels - 1, of the shape of wave.
 
     Args:
         wave: Samples; what leaves [-1, 1] is cut.
         num_levels: Levels, equally wide after `mu_law`.
-        mu: As in `mu_law`.
+        gain: As in `mu_law`.
 
     Raises:
         ValueError: If wave holds no floats or none.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
-    spread = mu_law(wave.clamp(-1, 1), mu)
+    spread = mu_law(wave.clamp(-1, 1), gain)
     return ((spread + 1) / 2 * num_levels).long().clamp(max=num_levels - 1)
 
 
-def from_levels(index: Tensor, num_levels: int = 64, mu: float = 255.0) -> Tensor:
+def from_levels(index: Tensor, num_levels: int = 64, gain: float = 255.0) -> Tensor:
     """Return the middle of each level as a sample in (-1, 1), of the shape of index.
 
     Args:
         index: Integers in 0..num_levels - 1.
         num_levels: Levels.
-        mu: As in `mu_law`.
+        gain: As in `mu_law`.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
-    return mu_law_back((index + 0.5) / num_levels * 2 - 1, mu)
+    return mu_law_back((index + 0.5) / num_levels * 2 - 1, gain)
 
 
 def pluck(length: int, num_samples: int, loss: float = 0.996) -> Tensor:

@@ -6,11 +6,11 @@ import torch
 from genai_course.sequences.text import (
     alphabet,
     clean_topics,
-    text_of,
     encode,
     longest_copy,
     plain,
     split_topics,
+    text_of,
     windows,
 )
 

@@ -1,6 +1,5 @@
 """What a WaveNet sees, and that its queues draw what the slow way draws."""
 
-import pytest
 import torch
 
 from genai_course.sequences.wavenet import (
@@ -8,7 +7,6 @@ from genai_course.sequences.wavenet import (
     WaveNet,
     one_step,
     play_notes,
-    receptive_field,
     silence,
 )
 
@@ -18,13 +16,6 @@ DILATIONS = (1, 2, 4)
 def small():
     torch.manual_seed(0)
     return WaveNet(6, 3, width=4, dilations=DILATIONS).double()
-
-
-@pytest.mark.parametrize(
-    ("kernel", "dilations", "seen"), [(2, (1, 2, 4), 8), (3, (1, 3), 9), (2, (), 1)]
-)
-def test_receptive_field_by_hand(kernel, dilations, seen):
-    assert receptive_field(kernel, dilations) == seen
 
 
 def test_logits_depend_on_the_receptive_field_and_on_nothing_else():
