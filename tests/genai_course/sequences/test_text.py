@@ -1,12 +1,16 @@
 """Cleaning, splitting and numbering of texts."""
 
+import zlib
+
 import pytest
 import torch
 
 from genai_course.sequences.text import (
+    LETTERS,
     alphabet,
     clean_topics,
     encode,
+    is_held_out,
     longest_copy,
     plain,
     split_topics,
@@ -29,28 +33,51 @@ def test_paragraphs_are_lines_and_none_is_kept_twice():
     }  # fmt: skip
 
 
+def test_what_both_kinds_of_topics_say_stays_in_the_one_that_is_trained_on():
+    topics = {"early": "Both.\n\nOnly held out.", "later": "Both.", "while": "Both."}
+    assert [is_held_out(name) for name in sorted(topics)] == [True, False, False]
+    assert clean_topics(topics) == {"early": "Only held out.", "later": "Both."}
+
+
 def test_curly_marks_and_rules_go_and_other_letters_too():
-    assert plain("It’s –\n  ‘x’ … ====== ß* -- ok") == "It's - 'x' ... * -- ok"
+    assert plain("It’s –\n  ‘x’ … ====== ß* -- ok\t\x07!") == "It's - 'x' ... * -- ok !"
+    assert len(LETTERS) == len(set(LETTERS)) == 96 and plain(LETTERS) == LETTERS.strip()
 
 
 def test_pythons_own_topics_are_long_enough_and_of_plain_letters():
     topics = clean_topics()
     lines = [line for text in topics.values() for line in text.split("\n")]
     assert sum(map(len, lines)) > 200_000 and len(lines) == len(set(lines))
-    assert set(alphabet("".join(topics.values()))) <= {chr(k) for k in range(32, 127)} | {"\n"}
+    assert set(alphabet("".join(topics.values()))) <= set(LETTERS)
+    train, test = split_topics(topics)
+    assert len(train) > 200_000 and 10_000 < len(test) < len(train) / 5
 
 
-def test_one_topic_in_so_many_is_held_out_whole():
-    topics = {name: name * 3 for name in "fabcde"}
-    train, test = split_topics(topics, every=3)
-    assert train == "aaa\nccc\nddd\nfff\n" and test == "bbb\neee\n"
-    assert split_topics({str(k): str(k) for k in range(10)})[1] == "2\n7\n"
+def test_whether_a_topic_is_held_out_hangs_on_its_name_alone():
+    names = [f"topic {k}" for k in range(300)]
+    held_out = {every: {n for n in names if is_held_out(n, every)} for every in (2, 3, 5)}
+    assert all(abs(len(found) - 300 / every) < 25 for every, found in held_out.items())
+    assert held_out[5] == {name for name in names if zlib.crc32(name.encode()) % 5 == 1}
+    assert [is_held_out(name) for name in ("assert", "booleans", "while")] == [True, True, False]
+    few, more = (split_topics({n: n for n in names[first:]})[1] for first in (100, 0))
+    assert set(few.split("\n")) <= set(more.split("\n"))  # other topics move none
 
 
-@pytest.mark.parametrize("every", [1, 4])
-def test_a_split_that_leaves_nothing_is_refused(every):
-    with pytest.raises(ValueError, match="wanted 2 to 3, the number of topics"):
-        split_topics({"a": "", "b": "", "c": ""}, every)
+def test_topics_are_held_out_whole():
+    topics = {name: name * 3 for name in ("pass", "while", "assert", "for")}
+    train, test = split_topics(topics)
+    assert train == "forforfor\nwhilewhilewhile\n" and test == "assertassertassert\npasspasspass\n"
+
+
+@pytest.mark.parametrize("topics", [{"while": "", "for": ""}, {"assert": ""}, {}])
+def test_a_split_that_leaves_nothing_is_refused(topics):
+    with pytest.raises(ValueError, match=f"{len(topics)} topics leave one text empty"):
+        split_topics(topics)
+    for every in (1, 0, -5):
+        with pytest.raises(ValueError, match=f"every is {every}, wanted 2 or more"):
+            split_topics({"while": "", "assert": ""}, every)
+        with pytest.raises(ValueError, match=f"every is {every}, wanted 2 or more"):
+            is_held_out("while", every)
 
 
 def test_an_alphabet_numbers_letters_and_gives_them_back():
