@@ -23,7 +23,7 @@ def clean_topics(topics: dict[str, str] | None = None) -> dict[str, str]:
 
     Source:
         Python Software Foundation, the Python documentation (PSF licence, version 2).
-    Shown in: notebooks/16_sequences.ipynb.
+    Plumbing: how a text is tidied; what must not be in two places is told where it is split.
     """
     topics = pydoc_data.topics.topics if topics is None else topics
     seen: set[str] = set()
@@ -44,7 +44,7 @@ def plain(text: str) -> str:
 
     Curly marks become straight ones; what is then no letter of ASCII is left out.
 
-    Shown in: notebooks/16_sequences.ipynb.
+    Plumbing: how marks and rules are tidied.
     """
     for curly, straight in STRAIGHT.items():
         text = text.replace(curly, straight)
@@ -66,7 +66,7 @@ def is_held_out(name: str, every: int = 5) -> bool:
     Raises:
         ValueError: If every is below 2.
 
-    Shown in: notebooks/16_sequences.ipynb.
+    Plumbing: which topics are held out, by a sum of the letters of their names.
     """
     if every < 2:
         raise ValueError(f"every is {every}, wanted 2 or more")
@@ -83,7 +83,7 @@ def split_topics(topics: dict[str, str], every: int = 5) -> tuple[str, str]:
     Raises:
         ValueError: If every is below 2, or no topic is left for one of the texts.
 
-    Shown in: notebooks/16_sequences.ipynb.
+    Plumbing: it hands topics to one side or the other.
     """
     parts: tuple[list[str], list[str]] = ([], [])
     for name in sorted(topics):
@@ -91,14 +91,6 @@ def split_topics(topics: dict[str, str], every: int = 5) -> tuple[str, str]:
     if not all(parts):
         raise ValueError(f"{len(topics)} topics leave one text empty, wanted topics for both")
     return "\n".join(parts[0]) + "\n", "\n".join(parts[1]) + "\n"
-
-
-def alphabet(text: str) -> str:
-    """Return the letters of a text, each once, in order.
-
-    Shown in: notebooks/16_sequences.ipynb.
-    """
-    return "".join(sorted(set(text)))
 
 
 def encode(text: str, letters: str) -> Tensor:
@@ -142,7 +134,7 @@ def windows(index: Tensor, length: int, count: int) -> Tensor:
     Raises:
         ValueError: If the text is not longer than length.
 
-    Shown in: notebooks/16_sequences.ipynb.
+    Plumbing: it cuts a text.
     """
     if len(index) <= length:
         raise ValueError(f"the text has {len(index)} letters, wanted more than {length}")

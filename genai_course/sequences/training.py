@@ -29,7 +29,7 @@ def train_sequences(
 
     Shown in: notebooks/16_sequences.ipynb.
     """
-    optimizer = torch.optim.AdamW(network.parameters(), lr=lr, betas=(0.9, 0.99), weight_decay=0.01)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=lr, betas=(0.9, 0.99), weight_decay=0.1)
     num_steps = num_epochs * (len(rows) // batch_size)
     rate = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: rate_at(k, num_steps))
 
@@ -58,7 +58,7 @@ def held_out_nats(network: nn.Module, index: Tensor, length: int, stride: int) -
     Raises:
         ValueError: If stride is not in 1..length.
 
-    Shown in: notebooks/16_sequences.ipynb.
+    Plumbing: where a text is cut; what a letter costs is shown.
     """
     if not 1 <= stride <= length:
         raise ValueError(f"stride is {stride}, wanted 1 to {length}, the length")

@@ -80,7 +80,7 @@ class WaveNet(nn.Module):
 def silence(wavenet: WaveNet, count: int) -> list[list[Tensor]]:
     """Return the silent past of count sounds of a wavenet: for each layer `dilation` zeros.
 
-    Shown in: notebooks/16_sequences.ipynb.
+    Plumbing: zeros.
     """
     weight = wavenet.enter.weight
     zeros = torch.zeros(count, weight.shape[1], 1, device=weight.device, dtype=weight.dtype)

@@ -7,7 +7,6 @@ import torch
 
 from genai_course.sequences.text import (
     LETTERS,
-    alphabet,
     clean_topics,
     encode,
     is_held_out,
@@ -48,7 +47,7 @@ def test_pythons_own_topics_are_long_enough_and_of_plain_letters():
     topics = clean_topics()
     lines = [line for text in topics.values() for line in text.split("\n")]
     assert sum(map(len, lines)) > 200_000 and len(lines) == len(set(lines))
-    assert set(alphabet("".join(topics.values()))) <= set(LETTERS)
+    assert set("".join(topics.values())) <= set(LETTERS)
     train, test = split_topics(topics)
     assert len(train) > 200_000 and 10_000 < len(test) < len(train) / 5
 
@@ -81,7 +80,6 @@ def test_a_split_that_leaves_nothing_is_refused(topics):
 
 
 def test_an_alphabet_numbers_letters_and_gives_them_back():
-    assert alphabet("cabac") == "abc"
     index = encode("cab", "abc")
     assert index.tolist() == [2, 0, 1] and index.dtype == torch.int64
     assert text_of(index, "abc") == "cab"
