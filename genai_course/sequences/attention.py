@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from genai_course.letters import check_count
 from genai_course.ranges import check_batches
 
 
@@ -11,12 +12,16 @@ def causal_mask(length: int, last: int | None = None) -> Tensor:
 
     Args:
         length: Places in all, 1 or more.
-        last: How many of the last places ask, at most length; None for all.
+        last: How many of the last places ask, 1 to length; None for all.
+
+    Raises:
+        ValueError: If last is not in 1..length, or there is no place.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
-    mask = torch.ones(length, length, dtype=torch.bool).tril()
-    return mask if last is None else mask[length - last :]
+    last = length if last is None else last
+    check_count(last, "last", 1, length)
+    return torch.ones(length, length, dtype=torch.bool).tril()[length - last :]
 
 
 def attention_weights(query: Tensor, key: Tensor, mask: Tensor | None = None) -> Tensor:

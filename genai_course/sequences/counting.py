@@ -5,12 +5,19 @@ import math
 import torch
 from torch import Tensor
 
+from genai_course.letters import check_count, check_letters
+from genai_course.ranges import check_batches
+
 
 def bits_per_letter(log_p: Tensor) -> float:
     """Return what a text costs, in bits a letter, from the log probabilities log_p (T,), in nats.
 
+    Raises:
+        ValueError: If log_p is no row of floats, or empty.
+
     Shown in: notebooks/16_sequences.ipynb.
     """
+    check_batches("(T,)", log_p=log_p)
     return -log_p.mean().item() / math.log(2)
 
 
@@ -57,8 +64,16 @@ def count_contexts(index: Tensor, k: int, num_letters: int) -> tuple[Tensor, ...
         contexts, total, kinds: contexts as sorted numbers, how often each came, and by how many
         different letters each was followed.
 
+    Raises:
+        ValueError: If there are too many contexts to number them.
+
     Plumbing: how counts are stored, so that a long text is read in one go.
     """
+    if num_letters ** (k + 1) >= 2**63:
+        raise ValueError(
+            f"{num_letters} letters are too many for order {k + 1}, "
+            f"wanted {num_letters} ** {k + 1} below 2 ** 63"
+        )
     pairs, count = numbers_of(index, k + 1, num_letters).unique(return_counts=True)
     contexts, place, kinds = (pairs // num_letters).unique(return_inverse=True, return_counts=True)
     total = torch.zeros_like(contexts).index_add(0, place, count)
@@ -86,10 +101,8 @@ class NGram:
     """
 
     def __init__(self, index: Tensor, num_letters: int, order: int) -> None:
-        if len(index) < max(order, 1) or index.min() < 0 or index.max() >= num_letters:
-            raise ValueError(f"wanted {order} or more letters in 0..{num_letters - 1}")
-        if num_letters**order >= 2**63:
-            raise ValueError(f"{num_letters} letters are too many for order {order}")
+        check_count(order, "order", least=0)
+        check_letters(index, num_letters, least=max(order, 1))
         self.num_letters = num_letters
         self.tables = [count_contexts(index, k, num_letters) for k in range(order)]
 
@@ -98,7 +111,11 @@ class NGram:
 
         Args:
             index: Letters, integers (T,); the first ones have shorter contexts.
+
+        Raises:
+            ValueError: If these are no letters of the alphabet, or none.
         """
+        check_letters(index, self.num_letters)
         p = torch.full((len(index),), 1 / self.num_letters, dtype=torch.float64)
         for k in range(min(len(self.tables), len(index))):
             context = numbers_of(index[:-1], k, self.num_letters)  # (T - k,)
@@ -106,7 +123,12 @@ class NGram:
         return p.log()
 
     def next_letter(self, index: Tensor) -> Tensor:
-        """Return the distribution (num_letters,) of the letter after index (T,), T of 0 or more."""
+        """Return the distribution (num_letters,) of the letter after index (T,), T of 0 or more.
+
+        Raises:
+            ValueError: If these are no letters of the alphabet.
+        """
+        check_letters(index, self.num_letters, least=0)
         p = torch.full((self.num_letters,), 1 / self.num_letters, dtype=torch.float64)
         for k in range(min(len(self.tables), len(index) + 1)):
             context = numbers_of(index[len(index) - k :], k, self.num_letters)  # (1,)

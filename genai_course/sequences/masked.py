@@ -11,7 +11,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from genai_course.ranges import check_batches
+from genai_course.letters import check_count, check_distributions, check_letters
 
 Guess = Callable[[list[int | None]], Tensor]
 
@@ -24,10 +24,12 @@ def conditional_of(table: Tensor, seen: list[int | None]) -> Tensor:
         seen: A letter for each place, None where it is hidden.
 
     Raises:
-        ValueError: If table has not one dimension for each place, or what is seen never occurs.
+        ValueError: If table has not one dimension for each place or does not add up to 1, or what
+            is seen never occurs.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
+    check_distributions(table.flatten(), name="table")
     if table.ndim != len(seen):
         raise ValueError(f"table has shape {(*table.shape,)}, wanted {len(seen)} dimensions")
     for place, letter in enumerate(seen):
@@ -51,10 +53,14 @@ def masked_nats(guess: Guess, letters: list[int]) -> Tensor:
         guess: From letters, None where hidden, to distributions (L, K) of all letters.
         letters: The sequence, L integers; all 2^L sets of hidden letters are tried.
 
+    Raises:
+        ValueError: If there are no letters, or some are below 0.
+
     Source:
         Shi et al. (2024), arXiv:2406.04329, Equation 4; Sahoo et al. (2024), arXiv:2406.07524.
     Shown in: notebooks/16_sequences.ipynb.
     """
+    check_letters(torch.tensor(letters), name="letters")
     length, total = len(letters), torch.zeros(())
     for hidden in itertools.product((False, True), repeat=length):
         m = sum(hidden)
@@ -77,13 +83,11 @@ def drawn_in_steps(table: Tensor, num_steps: int) -> Tensor:
         num_steps: Steps, 1 or more.
 
     Raises:
-        ValueError: If num_steps is below 1 or table has not two dimensions.
+        ValueError: If num_steps is below 1, or table is no table of pairs that adds up to 1.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
-    if num_steps < 1:
-        raise ValueError(f"num_steps is {num_steps}, wanted 1 or more")
-    check_batches("(K, K)", table=table)
+    check_count(num_steps, "num_steps")
     first, second = conditional_of(table, [None, None])
     together = first[:, None] * second
     drawn = torch.zeros_like(table)

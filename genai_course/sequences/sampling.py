@@ -5,7 +5,12 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from genai_course.ranges import check_batches
+from genai_course.letters import (
+    check_count,
+    check_distributions,
+    check_letters,
+    check_positive,
+)
 
 Choice = Callable[[Tensor], Tensor]
 
@@ -18,13 +23,12 @@ def with_temperature(p: Tensor, temperature: float) -> Tensor:
         temperature: Above 0; below 1 likely letters gain, above 1 unlikely ones.
 
     Raises:
-        ValueError: If temperature is not above 0, or p are no floats.
+        ValueError: If temperature is not above 0, or p are no distributions.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
-    if not temperature > 0:
-        raise ValueError(f"temperature is {temperature}, wanted above 0")
-    check_batches("(..., K)", p=p)
+    check_positive(temperature=temperature)
+    check_distributions(p)
     return (p.log() / temperature).softmax(dim=-1)
 
 
@@ -36,15 +40,14 @@ def keep_top_k(p: Tensor, k: int) -> Tensor:
         k: How many are kept, 1 to K; of equals, those that `topk` finds.
 
     Raises:
-        ValueError: If k is not in 1..K, or p are no floats.
+        ValueError: If k is not in 1..K, or p are no distributions.
 
     Source:
         Fan, Lewis and Dauphin (2018), arXiv:1805.04833, Section 5.4.
     Shown in: notebooks/16_sequences.ipynb.
     """
-    check_batches("(..., K)", p=p)
-    if not 1 <= k <= p.shape[-1]:
-        raise ValueError(f"k is {k}, wanted 1 to {p.shape[-1]}, the number of letters")
+    check_distributions(p)
+    check_count(k, "k", 1, p.shape[-1])
     kept = torch.zeros_like(p).scatter(-1, p.topk(k).indices, 1.0)
     return p * kept / (p * kept).sum(dim=-1, keepdim=True)
 
@@ -57,7 +60,7 @@ def keep_nucleus(p: Tensor, share: float) -> Tensor:
         share: In (0, 1]; the likeliest letter is always kept.
 
     Raises:
-        ValueError: If share is not in (0, 1], or p are no floats.
+        ValueError: If share is not in (0, 1], or p are no distributions.
 
     Source:
         Holtzman et al. (2020), arXiv:1904.09751, Section 3.1.
@@ -65,7 +68,7 @@ def keep_nucleus(p: Tensor, share: float) -> Tensor:
     """
     if not 0 < share <= 1:
         raise ValueError(f"share is {share}, wanted above 0 and at most 1")
-    check_batches("(..., K)", p=p)
+    check_distributions(p)
     likely, order = p.sort(dim=-1, descending=True)
     likelier = likely.cumsum(dim=-1) - likely  # what all likelier letters have together
     kept = likely * (likelier < share)
@@ -77,19 +80,23 @@ def entropy(p: Tensor) -> Tensor:
     """Return the entropy in nats (...) of distributions p (..., K), in [0, log K].
 
     Raises:
-        ValueError: If p are no floats.
+        ValueError: If p are no distributions.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
-    check_batches("(..., K)", p=p)
+    check_distributions(p)
     return -torch.xlogy(p, p).sum(dim=-1)
 
 
 def pick(p: Tensor) -> Tensor:
     """Draw one letter of each distribution p (N, K): integers (N,).
 
+    Raises:
+        ValueError: If p are no distributions.
+
     Shown in: notebooks/16_sequences.ipynb.
     """
+    check_distributions(p, "(N, K)")
     return p.multinomial(1).squeeze(1)
 
 
@@ -106,8 +113,12 @@ def continue_slowly(network: nn.Module, index: Tensor, num_new: int, choose: Cho
     Returns:
         The sequences, integers (N, T + num_new).
 
+    Raises:
+        ValueError: If index are no sequences of letters, or empty.
+
     Shown in: notebooks/16_sequences.ipynb.
     """
+    check_letters(index, dims=2)
     for _ in range(num_new):
         letter = choose(network(index)[:, -1].softmax(dim=-1))
         index = torch.cat([index, letter[:, None]], dim=1)
@@ -127,8 +138,12 @@ def continue_fast(network: nn.Module, index: Tensor, num_new: int, choose: Choic
     Returns:
         The sequences, integers (N, T + num_new), those of `continue_slowly`.
 
+    Raises:
+        ValueError: If index are no sequences of letters, or empty, or the network's places too few.
+
     Shown in: notebooks/16_sequences.ipynb.
     """
+    check_letters(index, dims=2)
     memory: list[dict[str, Tensor]] = [{} for _ in network.blocks]  # type: ignore[union-attr]
     new = index
     for _ in range(num_new):

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from genai_course.letters import check_letters
 from genai_course.ranges import check_batches
 
 
@@ -15,11 +16,13 @@ def sequence_nats(logits: Tensor, index: Tensor) -> Tensor:
         index: The letter that came, integers (N, T) in 0..K - 1.
 
     Raises:
-        ValueError: If logits and index do not belong together place by place.
+        ValueError: If logits and index do not belong together place by place, or index has other
+            letters than logits.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
     check_batches("(N, T, K)", logits=logits)
+    check_letters(index, logits.shape[2], dims=2)
     if index.shape != logits.shape[:2]:
         raise ValueError(f"index has shape {(*index.shape,)}, wanted {(*logits.shape[:2],)}")
     return F.cross_entropy(logits.transpose(1, 2), index, reduction="none")
@@ -41,10 +44,12 @@ def sequence_step(
         The cost before the step, nats a letter, a 0-d tensor without a graph.
 
     Raises:
-        ValueError: If the network's logits do not fit the letters.
+        ValueError: If rows are no sequences of two letters or more, or the network's logits do not
+            fit them.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
+    check_letters(rows, dims=2, least=2, name="rows")
     loss = sequence_nats(network(rows[:, :-1], *told), rows[:, 1:]).mean()
     optimizer.zero_grad()
     loss.backward()

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from genai_course.diffusion.training import rate_at
+from genai_course.letters import check_count, check_letters
 from genai_course.sequences.steps import sequence_nats, sequence_step
 from genai_course.training import fit
 
@@ -56,12 +57,12 @@ def held_out_nats(network: nn.Module, index: Tensor, length: int, stride: int) -
         stride: New letters of a piece, 1 to length.
 
     Raises:
-        ValueError: If stride is not in 1..length.
+        ValueError: If stride is not in 1..length, or index has no two letters.
 
     Plumbing: where a text is cut; what a letter costs is shown.
     """
-    if not 1 <= stride <= length:
-        raise ValueError(f"stride is {stride}, wanted 1 to {length}, the length")
+    check_letters(index, least=2)
+    check_count(stride, "stride", 1, length)
     costs, done = [], 0  # letters whose successor is counted
     while done < len(index) - 1:
         end = min(max(done + stride, length), len(index) - 1)

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from genai_course.letters import check_count
 from genai_course.sequences.attention import attend, causal_mask
 
 Memory = dict[str, Tensor]  # keys and values of the letters so far, each (N, heads, T, d)
@@ -94,8 +95,8 @@ class GPT(nn.Module):
 
     def forward(self, index: Tensor, memory: list[Memory] | None = None) -> Tensor:
         known = memory[0]["key"].shape[2] if memory and memory[0] else 0
-        places = torch.arange(known, known + index.shape[1], device=index.device)
-        x = self.letter(index) + self.place(places)
+        check_count(known + index.shape[1], "T", 1, self.place.num_embeddings)
+        x = self.letter(index) + self.place(known + torch.arange(index.shape[1]).to(index.device))
         for number, block in enumerate(self.blocks):
             x = block(x, None if memory is None else memory[number])
         return self.leave(x)

@@ -4,6 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from genai_course.letters import check_count, check_letters
+
 
 class GatedLayer(nn.Module):
     """Map x (N, width, T) and told (N, 2 width, 1) to the stream and to what goes to the exit.
@@ -80,8 +82,12 @@ class WaveNet(nn.Module):
 def silence(wavenet: WaveNet, count: int) -> list[list[Tensor]]:
     """Return the silent past of count sounds of a wavenet: for each layer `dilation` zeros.
 
+    Raises:
+        ValueError: If count is below 1.
+
     Plumbing: zeros.
     """
+    check_count(count, "count")
     weight = wavenet.enter.weight
     zeros = torch.zeros(count, weight.shape[1], 1, device=weight.device, dtype=weight.dtype)
     return [[zeros] * layer.dilation for layer in wavenet.layers]  # type: ignore[operator, list-item]
@@ -96,8 +102,13 @@ def one_step(wavenet: WaveNet, index: Tensor, notes: Tensor, queues: list[list[T
         notes: Integers (N,).
         queues: What `silence` made; changed in place.
 
+    Raises:
+        ValueError: If index are no levels, or notes no notes that it knows.
+
     Shown in: notebooks/16_sequences.ipynb.
     """
+    check_letters(index, wavenet.enter.num_embeddings)
+    check_letters(notes, wavenet.notes.num_embeddings, name="notes")
     x, told = wavenet.enter(index)[:, :, None], wavenet.notes(notes)[:, :, None]
     exits = torch.zeros_like(x)
     for layer, queue in zip(wavenet.layers, queues, strict=True):
@@ -115,6 +126,9 @@ def play_notes(wavenet: WaveNet, start: Tensor, notes: Tensor, num_samples: int)
         start: First levels, integers (N,).
         notes: Integers (N,).
         num_samples: Samples to draw.
+
+    Raises:
+        ValueError: If start are no levels, or notes no notes that it knows.
 
     Source:
         Le Paine et al. (2016), arXiv:1611.09482 (the queues).

@@ -5,7 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from genai_course.ranges import check_batches
+from genai_course.letters import check_count, check_letters, check_positive
+from genai_course.ranges import check_finite_numbers, check_signed
 
 RATE = 4000  # samples a second
 STRINGS = (32, 28, 25, 24, 21, 19, 17, 16)  # lengths in samples: about a major scale from B
@@ -19,13 +20,14 @@ def mu_law(wave: Tensor, gain: float = 255.0) -> Tensor:
         gain: How much louder quiet ones become, above 0.
 
     Raises:
-        ValueError: If wave holds no floats or none.
+        ValueError: If wave is no tensor of floats in [-1, 1], or empty, or gain is not above 0.
 
     Source:
         van den Oord et al. (2016), arXiv:1609.03499, Section 2.2.
     Shown in: notebooks/16_sequences.ipynb.
     """
-    check_batches("(...)", wave=wave)
+    check_positive(gain=gain)
+    check_signed(wave, "samples")
     return wave.sign() * (gain * wave.abs()).log1p() / math.log1p(gain)
 
 
@@ -37,11 +39,12 @@ def mu_law_back(spread: Tensor, gain: float = 255.0) -> Tensor:
         gain: As there.
 
     Raises:
-        ValueError: If spread holds no floats or none.
+        ValueError: If spread holds no finite floats, or none, or gain is not above 0.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
-    check_batches("(...)", spread=spread)
+    check_positive(gain=gain)
+    check_finite_numbers(spread, "samples")
     return spread.sign() * (spread.abs() * math.log1p(gain)).expm1() / gain
 
 
@@ -54,12 +57,12 @@ def to_levels(wave: Tensor, num_levels: int = 64, gain: float = 255.0) -> Tensor
         gain: As in `mu_law`.
 
     Raises:
-        ValueError: If wave holds no floats or none.
+        ValueError: If wave holds no floats or NaN, or none, or num_levels is below 1.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
-    spread = mu_law(wave.clamp(-1, 1), gain)
-    return ((spread + 1) / 2 * num_levels).long().clamp(max=num_levels - 1)
+    check_count(num_levels, "num_levels")
+    return ((mu_law(wave.clamp(-1, 1), gain) + 1) / 2 * num_levels).long().clamp(max=num_levels - 1)
 
 
 def from_levels(index: Tensor, num_levels: int = 64, gain: float = 255.0) -> Tensor:
@@ -70,8 +73,12 @@ def from_levels(index: Tensor, num_levels: int = 64, gain: float = 255.0) -> Ten
         num_levels: Levels.
         gain: As in `mu_law`.
 
+    Raises:
+        ValueError: If index holds no levels, or none.
+
     Shown in: notebooks/16_sequences.ipynb.
     """
+    check_letters(index, num_levels, dims=None)
     return mu_law_back((index + 0.5) / num_levels * 2 - 1, gain)
 
 
@@ -87,14 +94,14 @@ def pluck(length: int, num_samples: int, loss: float = 0.996) -> Tensor:
         loss: What a round leaves, in (0, 1].
 
     Raises:
-        ValueError: If length is below 2.
+        ValueError: If length is below 2, or num_samples below 1.
 
     Source:
         Karplus and Strong (1983), Computer Music Journal 7(2), pages 43 to 55.
     Shown in: notebooks/16_sequences.ipynb.
     """
-    if length < 2:
-        raise ValueError(f"length is {length}, wanted 2 or more")
+    check_count(length, "length", least=2)
+    check_count(num_samples, "num_samples")
     string = (torch.rand(length) * 2 - 1).tolist()
     for t in range(length, num_samples):
         before = string[t - length - 1] if t > length else string[t - length]

@@ -21,6 +21,7 @@ ALLOWED = {
         "environ": (),
         "ranges": (),
         "pairing": ("ranges",),
+        "letters": ("ranges",),
         "progress": (),
         "whole_files": (),
         "divergences": (),
@@ -33,7 +34,7 @@ ALLOWED = {
         "vae": ("ranges", "pairing", "layers"),
         "diffusion": ("ranges", "training"),
         "flow": ("ranges", "training", "diffusion.networks", "diffusion.training"),
-        "sequences": ("ranges", "training", "diffusion.training"),
+        "sequences": ("ranges", "letters", "training", "diffusion.training"),
         "conditional": ("ranges", "layers", "training", "gan", "vae"),
         "models": ("data", "reproducibility", "training", "gan", "vae", "conditional"),
         "evaluation": ("ranges", "reproducibility", "models.weights_file"),
@@ -63,10 +64,11 @@ ALLOWED = {
     },
 }
 SHARED = ("common", "plane", "engine", "answers", "forms", "forbidden_calls")
-FAMILIES = ("gan", "vae", "diffusion", "flow")
+FAMILIES = ("gan", "vae", "diffusion", "flow", "sequences")
 LAYERS = (  # within a family: who stands further down may import who stands further up
     *("theory", "schedules", "predictions", "paths", "mixtures", "losses", "bound"),
     *("solvers", "guidance", "transport", "straightness", "density"),
+    *("text", "counting", "masked", "waves", "pitch", "attention", "transformer", "wavenet"),
     *(
         "networks",
         "spectral",

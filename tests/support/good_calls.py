@@ -32,7 +32,7 @@ from genai_course.vae.vqvae import VQVAE
 
 # Packages that run the course, show what they are given, or hold answers of learners.
 ELSEWHERE = ("claims", "commands", "exercises", "plots", "training", "widgets")
-WITHOUT_IMAGES = ("ranges", "pairing", "environ", "reproducibility", "progress", "__main__")
+WITHOUT_IMAGES = ("ranges", "pairing", "letters", "environ", "reproducibility", "progress", "__main__")
 FILES = (
     "whole_files",
     "data.digits",

@@ -75,11 +75,11 @@ def test_bits_and_perplexity_of_a_fair_choice():
 
 
 def test_what_cannot_be_counted_is_refused():
-    with pytest.raises(ValueError, match=r"wanted 2 or more letters in 0\.\.2"):
+    with pytest.raises(ValueError, match=r"index has shape \(1,\), wanted 2 or more letters"):
         NGram(torch.tensor([1]), 3, 2)
-    with pytest.raises(ValueError, match=r"in 0\.\.2"):
+    with pytest.raises(ValueError, match="index runs from 1 to 3, wanted 0 to 2"):
         NGram(torch.tensor([1, 3]), 3, 2)
-    with pytest.raises(ValueError, match=r"in 0\.\.2"):
-        NGram(torch.tensor([-1, 2]), 3, 2)
-    with pytest.raises(ValueError, match="too many for order 11"):
+    with pytest.raises(ValueError, match="order is -1, wanted 0 or more"):
+        NGram(torch.tensor([1, 2]), 3, -1)
+    with pytest.raises(ValueError, match="96 letters are too many for order 10"):
         NGram(torch.zeros(20).long(), 96, 11)

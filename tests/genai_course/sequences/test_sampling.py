@@ -95,5 +95,7 @@ def test_what_makes_no_distribution_is_refused():
         with pytest.raises(ValueError, match="wanted above 0 and at most 1"):
             keep_nucleus(P, share)
     for call in (entropy, lambda p: keep_top_k(p, 1), lambda p: keep_nucleus(p, 0.5)):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="p are of type int64, wanted floating-point numbers"):
             call(torch.zeros(2, 3).long())
+        with pytest.raises(ValueError, match="add up to 1; take the softmax of logits"):
+            call(torch.tensor([1.0, -2.0]))
