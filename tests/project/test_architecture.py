@@ -120,7 +120,7 @@ HARMLESS_CALLS = (
     *("re.compile", "frozenset", "tuple", "dict", "zip", "range", "Path", "dataclass", "field"),
     *("TypeVar", "namedtuple", "plt.cycler", "plt.get_cmap"),
     *("torch.arange", "torch.linspace", "torch.tensor"),
-    *("type", "str", "len", "map", "os.environ.get", "itertools.count"),
+    *("type", "str", "len", "map", "os.environ.get", "itertools.count", "''.join"),
     *("Program", "Verb", "word", "whole", "one_of"),  # what commands.verbs is made of
     *("Recipe", "replace", "with_fix"),  # frozen values of collapse.fixes, here and below
     *("Adam", "AdamW", "RMSprop", "R1", "R2", "GradientPenalty", "Clip"),

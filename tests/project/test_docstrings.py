@@ -18,7 +18,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2] / "genai_course"
 TAUGHT = (
-    *("divergences", "ranges", "pairing", "letters", "layers", "baselines", "data", "training", "gan", "vae"),
+    *(
+        "divergences",
+        "ranges",
+        "pairing",
+        "letters",
+        "layers",
+        "baselines",
+        "data",
+        "training",
+        "gan",
+        "vae",
+    ),
     *("diffusion", "flow", "sequences", "conditional", "evaluation", "collapse"),
     *("models", "claims"),
 )
