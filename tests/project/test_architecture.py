@@ -41,7 +41,7 @@ ALLOWED = {
         "baselines": ("ranges", "divergences", "evaluation"),
         "collapse": ("ranges", "progress", "data", "training", "gan", "vae", "evaluation"),
         "plots": ("divergences", "gan", "evaluation", "collapse"),
-        "widgets": ("data", "diffusion", "flow", "evaluation", "collapse", "plots"),
+        "widgets": ("data", "diffusion", "flow", "sequences", "evaluation", "collapse", "plots"),
         "exercises": (
             *("claims", "data", "divergences", "gan", "vae", "baselines", "evaluation"),
             "collapse",
@@ -63,7 +63,7 @@ ALLOWED = {
         "environments": ("notebooks", "results", "speed", "suite", "verbs"),
     },
 }
-SHARED = ("common", "plane", "engine", "answers", "forms", "forbidden_calls")
+SHARED = ("common", "plane", "sound", "engine", "answers", "forms", "forbidden_calls")
 FAMILIES = ("gan", "vae", "diffusion", "flow", "sequences")
 LAYERS = (  # within a family: who stands further down may import who stands further up
     *("theory", "schedules", "predictions", "paths", "mixtures", "losses", "bound"),

@@ -365,6 +365,7 @@ VALUES_EXACTLY = {
         "topics": lambda: {name: f"{name}\n\nsaid twice" for name in ("assert", "pass", "while")},
         "name": lambda: "assert",
     },
+    "sequences.text.text_of": {"letters": lambda: "abcd"},
     "sequences.training": {
         "rows": lambda: letters_in_a_row(20, 1).repeat(1, 5),
         "stride": lambda: 3,
