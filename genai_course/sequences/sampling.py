@@ -76,7 +76,7 @@ def keep_nucleus(p: Tensor, share: float) -> Tensor:
     return torch.zeros_like(p).scatter(-1, order, kept)
 
 
-def entropy(p: Tensor) -> Tensor:
+def entropy_of(p: Tensor) -> Tensor:
     """Return the entropy in nats (...) of distributions p (..., K), in [0, log K].
 
     Raises:

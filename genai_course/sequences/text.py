@@ -7,6 +7,8 @@ import zlib
 import torch
 from torch import Tensor
 
+from genai_course.letters import check_count, check_letters, check_text
+
 LETTERS = "\n" + "".join(map(chr, range(32, 127)))  # all 96 that `plain` leaves, in any Python
 STRAIGHT = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."}
 
@@ -44,8 +46,15 @@ def plain(text: str) -> str:
 
     Curly marks become straight ones; what is then no letter of ASCII is left out.
 
+    Args:
+        text: Any string.
+
+    Raises:
+        ValueError: If text is no string.
+
     Plumbing: how marks and rules are tidied.
     """
+    check_text(text=text)
     for curly, straight in STRAIGHT.items():
         text = text.replace(curly, straight)
     text = re.sub(r"[*=~^-]{4,}", " ", text)
@@ -64,12 +73,12 @@ def is_held_out(name: str, every: int = 5) -> bool:
         every: About one name in so many is held out; 2 or more.
 
     Raises:
-        ValueError: If every is below 2.
+        ValueError: If every is below 2, or name no string.
 
     Plumbing: which topics are held out, by a sum of the letters of their names.
     """
-    if every < 2:
-        raise ValueError(f"every is {every}, wanted 2 or more")
+    check_text(name=name)
+    check_count(every, "every", least=2)
     return zlib.crc32(name.encode()) % every == 1
 
 
@@ -101,10 +110,11 @@ def encode(text: str, letters: str) -> Tensor:
         letters: The alphabet, each letter once.
 
     Raises:
-        ValueError: If a letter is not in the alphabet.
+        ValueError: If a letter is not in the alphabet, or one of the two is no string.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
+    check_text(text=text, letters=letters)
     places = {letter: place for place, letter in enumerate(letters)}
     strange = sorted(set(text) - set(places))
     if strange:
@@ -113,10 +123,15 @@ def encode(text: str, letters: str) -> Tensor:
 
 
 def text_of(index: Tensor, letters: str) -> str:
-    """Return the text of index, places (T,) in the alphabet letters.
+    """Return the text of index, places (T,) in the alphabet letters; T may be 0.
+
+    Raises:
+        ValueError: If index holds no places in the alphabet, or letters is no string.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
+    check_text(letters=letters)
+    check_letters(index, len(letters), least=0)
     return "".join(letters[place] for place in index.tolist())
 
 
@@ -132,10 +147,13 @@ def windows(index: Tensor, length: int, count: int) -> Tensor:
         count: Pieces, 1 or more.
 
     Raises:
-        ValueError: If the text is not longer than length.
+        ValueError: If index is no text, or not longer than length, or length or count is below 1.
 
     Plumbing: it cuts a text.
     """
+    check_letters(index)
+    check_count(length, "length")
+    check_count(count, "count")
     if len(index) <= length:
         raise ValueError(f"the text has {len(index)} letters, wanted more than {length}")
     starts = torch.randint(len(index) - length, (count, 1))
@@ -145,8 +163,12 @@ def windows(index: Tensor, length: int, count: int) -> Tensor:
 def longest_copy(sample: str, text: str) -> int:
     """Return the length of the longest piece of `sample` that stands in `text` word for word.
 
+    Raises:
+        ValueError: If one of them is no string.
+
     Shown in: notebooks/16_sequences.ipynb.
     """
+    check_text(sample=sample, text=text)
     longest, start = 0, 0
     while start + longest < len(sample):
         if sample[start : start + longest + 1] in text:

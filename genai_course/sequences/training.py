@@ -26,10 +26,13 @@ def train_sequences(
         What `fit` returns: {"loss": nats a letter, shape (number of steps,)}.
 
     Raises:
-        TypeError, ValueError: If `fit` refuses what it is given.
+        TypeError, ValueError: If rows are no sequences of two letters or more, there are fewer of
+            them than in a batch, or `fit` refuses what it is given.
 
     Shown in: notebooks/16_sequences.ipynb.
     """
+    check_letters(rows, dims=2, least=2, name="rows")
+    check_count(batch_size, "batch_size", 1, len(rows))
     optimizer = torch.optim.AdamW(network.parameters(), lr=lr, betas=(0.9, 0.99), weight_decay=0.1)
     num_steps = num_epochs * (len(rows) // batch_size)
     rate = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: rate_at(k, num_steps))

@@ -85,7 +85,7 @@ def silence(wavenet: WaveNet, count: int) -> list[list[Tensor]]:
     Raises:
         ValueError: If count is below 1.
 
-    Plumbing: zeros.
+    Plumbing: zeros in a list.
     """
     check_count(count, "count")
     weight = wavenet.enter.weight

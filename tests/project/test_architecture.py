@@ -41,7 +41,7 @@ ALLOWED = {
         "baselines": ("ranges", "divergences", "evaluation"),
         "collapse": ("ranges", "progress", "data", "training", "gan", "vae", "evaluation"),
         "plots": ("divergences", "gan", "evaluation", "collapse"),
-        "widgets": ("data", "diffusion", "flow", "evaluation", "collapse", "plots"),
+        "widgets": ("data", "diffusion", "flow", "sequences", "evaluation", "collapse", "plots"),
         "exercises": (
             *("claims", "data", "divergences", "gan", "vae", "baselines", "evaluation"),
             "collapse",
@@ -63,7 +63,11 @@ ALLOWED = {
         "environments": ("notebooks", "results", "speed", "suite", "verbs"),
     },
 }
+<<<<<<< HEAD
 SHARED = ("common", "plane", "engine", "answers", "forms", "forbidden_calls")
+=======
+SHARED = ("common", "plane", "sound", "engine", "answers", "forms", "forbidden_calls")
+>>>>>>> seq-exercises
 FAMILIES = ("gan", "vae", "diffusion", "flow", "sequences")
 LAYERS = (  # within a family: who stands further down may import who stands further up
     *("theory", "schedules", "predictions", "paths", "mixtures", "losses", "bound"),
@@ -120,7 +124,7 @@ HARMLESS_CALLS = (
     *("re.compile", "frozenset", "tuple", "dict", "zip", "range", "Path", "dataclass", "field"),
     *("TypeVar", "namedtuple", "plt.cycler", "plt.get_cmap"),
     *("torch.arange", "torch.linspace", "torch.tensor"),
-    *("type", "str", "len", "map", "os.environ.get", "itertools.count"),
+    *("type", "str", "len", "map", "os.environ.get", "itertools.count", "''.join"),
     *("Program", "Verb", "word", "whole", "one_of"),  # what commands.verbs is made of
     *("Recipe", "replace", "with_fix"),  # frozen values of collapse.fixes, here and below
     *("Adam", "AdamW", "RMSprop", "R1", "R2", "GradientPenalty", "Clip"),

@@ -18,7 +18,22 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2] / "genai_course"
 TAUGHT = (
+<<<<<<< HEAD
     *("divergences", "ranges", "pairing", "letters", "layers", "baselines", "data", "training", "gan", "vae"),
+=======
+    *(
+        "divergences",
+        "ranges",
+        "pairing",
+        "letters",
+        "layers",
+        "baselines",
+        "data",
+        "training",
+        "gan",
+        "vae",
+    ),
+>>>>>>> seq-exercises
     *("diffusion", "flow", "sequences", "conditional", "evaluation", "collapse"),
     *("models", "claims"),
 )

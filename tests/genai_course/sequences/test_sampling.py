@@ -8,7 +8,7 @@ import torch
 from genai_course.sequences.sampling import (
     continue_fast,
     continue_slowly,
-    entropy,
+    entropy_of,
     keep_nucleus,
     keep_top_k,
     pick,
@@ -49,8 +49,8 @@ def test_a_nucleus_is_the_fewest_letters_with_the_share(share, kept):
 
 
 def test_entropy_of_a_fair_choice_and_of_none():
-    assert entropy(torch.full((8,), 1 / 8)).item() == pytest.approx(math.log(8))
-    got = entropy(torch.tensor([[1.0, 0.0], [0.5, 0.5]]))
+    assert entropy_of(torch.full((8,), 1 / 8)).item() == pytest.approx(math.log(8))
+    got = entropy_of(torch.tensor([[1.0, 0.0], [0.5, 0.5]]))
     assert got.tolist() == pytest.approx([0, math.log(2)])
 
 
@@ -94,7 +94,7 @@ def test_what_makes_no_distribution_is_refused():
     for share in (0, 1.1):
         with pytest.raises(ValueError, match="wanted above 0 and at most 1"):
             keep_nucleus(P, share)
-    for call in (entropy, lambda p: keep_top_k(p, 1), lambda p: keep_nucleus(p, 0.5)):
+    for call in (entropy_of, lambda p: keep_top_k(p, 1), lambda p: keep_nucleus(p, 0.5)):
         with pytest.raises(ValueError, match="p are of type int64, wanted floating-point numbers"):
             call(torch.zeros(2, 3).long())
         with pytest.raises(ValueError, match="add up to 1; take the softmax of logits"):
