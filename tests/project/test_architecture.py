@@ -63,11 +63,7 @@ ALLOWED = {
         "environments": ("notebooks", "results", "speed", "suite", "verbs"),
     },
 }
-<<<<<<< HEAD
-SHARED = ("common", "plane", "engine", "answers", "forms", "forbidden_calls")
-=======
 SHARED = ("common", "plane", "sound", "engine", "answers", "forms", "forbidden_calls")
->>>>>>> seq-exercises
 FAMILIES = ("gan", "vae", "diffusion", "flow", "sequences")
 LAYERS = (  # within a family: who stands further down may import who stands further up
     *("theory", "schedules", "predictions", "paths", "mixtures", "losses", "bound"),

@@ -18,9 +18,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2] / "genai_course"
 TAUGHT = (
-<<<<<<< HEAD
-    *("divergences", "ranges", "pairing", "letters", "layers", "baselines", "data", "training", "gan", "vae"),
-=======
     *(
         "divergences",
         "ranges",
@@ -33,7 +30,6 @@ TAUGHT = (
         "gan",
         "vae",
     ),
->>>>>>> seq-exercises
     *("diffusion", "flow", "sequences", "conditional", "evaluation", "collapse"),
     *("models", "claims"),
 )
