@@ -31,7 +31,7 @@ def bits_by_order(
     for (name, bits), colour, style in styles:
         axes.axhline(bits, color=colour, linestyle=style, label=f"{name}, held out")
     axes.set(xlabel="order of the n-gram", ylabel="bits a letter", ylim=(0, None))
-    axes.legend()
+    axes.legend(loc="upper right")
     return figure
 
 
@@ -72,7 +72,7 @@ def next_letters(ways: Mapping[str, Tensor], letters: str) -> Figure:
     for place in panels.flat[len(ways) :]:
         place.set_axis_off()
     for place in panels[:, 0]:
-        place.set(ylabel="probability", ylim=(0, 1))
+        place.set(ylabel="probability", ylim=(0, None))
     return figure
 
 

@@ -15,7 +15,7 @@ class GatedLayer(nn.Module):
         dilation: How far back the other sample is that meets each sample.
 
     Source:
-        van den Oord et al. (2016), arXiv:1609.03499, Equation 3 and Figure 4.
+        van den Oord et al. (2016), arXiv:1609.03499, Equation 2, Section 2.5 and Figure 4.
     Shown in: notebooks/16_sequences.ipynb.
     """
 
