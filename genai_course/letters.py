@@ -95,7 +95,7 @@ def check_distributions(p: torch.Tensor, wanted: str = "(..., K)", name: str = "
     Raises:
         ValueError: If p are of another type or shape, or rows are negative, NaN or do not add up.
     """
-    check_batches(wanted, **{name: p})
+    check_batches(wanted, False, **{name: p})
     p = p.detach()
     low, sums = p.min().item(), p.sum(dim=-1)
     worst = sums.flatten()[(sums - 1).abs().argmax()].item()
