@@ -60,7 +60,7 @@ def masked_nats(guess: Guess, letters: list[int]) -> Tensor:
         Shi et al. (2024), arXiv:2406.04329, Equation 4; Sahoo et al. (2024), arXiv:2406.07524.
     Shown in: notebooks/16_sequences.ipynb.
     """
-    check_letters(torch.tensor(letters), name="letters")
+    check_letters(torch.tensor(letters, dtype=torch.int64), name="letters")
     length, total = len(letters), torch.zeros(())
     for hidden in itertools.product((False, True), repeat=length):
         m = sum(hidden)

@@ -94,7 +94,7 @@ def pluck(length: int, num_samples: int, loss: float = 0.996) -> Tensor:
         loss: What a round leaves, in (0, 1].
 
     Raises:
-        ValueError: If length is below 2, or num_samples below 1.
+        ValueError: If length is below 2, or num_samples below 1, or loss is not above 0.
 
     Source:
         Karplus and Strong (1983), Computer Music Journal 7(2), pages 43 to 55.
@@ -102,6 +102,7 @@ def pluck(length: int, num_samples: int, loss: float = 0.996) -> Tensor:
     """
     check_count(length, "length", least=2)
     check_count(num_samples, "num_samples")
+    check_positive(loss=loss)
     string = (torch.rand(length) * 2 - 1).tolist()
     for t in range(length, num_samples):
         before = string[t - length - 1] if t > length else string[t - length]

@@ -122,6 +122,7 @@ HARMLESS_CALLS = (
     *("torch.arange", "torch.linspace", "torch.tensor"),
     *("type", "str", "len", "map", "os.environ.get", "itertools.count", "''.join"),
     *("Program", "Verb", "word", "whole", "one_of"),  # what commands.verbs is made of
+    "Metric",  # a frozen value of workbench.pretraining
     *("Recipe", "replace", "with_fix"),  # frozen values of collapse.fixes, here and below
     *("Adam", "AdamW", "RMSprop", "R1", "R2", "GradientPenalty", "Clip"),
     *("InstanceNoise", "Unrolled", "fisher"),

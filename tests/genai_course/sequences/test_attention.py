@@ -42,3 +42,10 @@ def test_keys_of_another_width_are_refused():
         attend(torch.zeros(0, 2), torch.zeros(3, 2), torch.zeros(3, 2))
     with pytest.raises((ValueError, RuntimeError)):
         attend(torch.zeros(3, 2), torch.zeros(3, 4), torch.zeros(3, 2))
+
+
+@pytest.mark.parametrize(("length", "last"), [(3, 4), (3, 0), (3, -1), (0, None)])
+def test_more_places_than_there_are_do_not_ask(length, last):
+    wanted = "1 to 3" if length else "1 or more"
+    with pytest.raises(ValueError, match=f"last is {last or 0}, wanted {wanted}"):
+        causal_mask(length, last)

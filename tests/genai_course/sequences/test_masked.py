@@ -74,4 +74,11 @@ def test_what_is_no_table_of_pairs_is_refused():
         conditional_of(table(2, 2), [None] * 3)
     with pytest.raises(ValueError, match="never occurs"):
         conditional_of(torch.tensor([[1.0, 0.0], [0.0, 0.0]]), [1, None])
+    with pytest.raises(
+        ValueError, match="table has values from .* a row that adds up to 2, wanted"
+    ):
+        conditional_of(2 * table(2, 2), [None, None])
+    for letters, said in (([], "wanted 1 or more letters"), ([0, -1], "letters runs from -1 to 0")):
+        with pytest.raises(ValueError, match=said):
+            masked_nats(lambda seen: table(2, 2), letters)
     assert math.isclose(table(2, 2).sum().item(), 1)

@@ -37,5 +37,20 @@ def test_semitones():
 def test_short_sounds_are_refused():
     with pytest.raises(ValueError, match="wave has 20 samples, wanted more than 30"):
         autocorrelation(torch.rand(20), 30)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"samples has shape \(2, 20\), wanted \(T,\)"):
         autocorrelation(torch.rand(2, 20), 3)
+    with pytest.raises(ValueError, match="num_lags is 0, wanted 1 or more"):
+        autocorrelation(torch.rand(20), 0)
+
+
+def test_silence_has_no_pitch_and_frequencies_are_above_0_and_in_order():
+    for silent in (torch.zeros(90), torch.full((90,), 0.3)):
+        with pytest.raises(ValueError, match="all samples are alike, wanted a sound"):
+            pitch(silent, 4000, 100, 260)
+    with pytest.raises(ValueError, match="lowest is 260 and highest 100, wanted lowest below"):
+        pitch(tone(150.0), 4000, 260, 100)
+    with pytest.raises(ValueError, match="lowest is 0, wanted above 0"):
+        pitch(tone(150.0), 4000, 0, 100)
+    for pair in ((0, 220), (220, -1)):
+        with pytest.raises(ValueError, match="(frequency is 0|target is -1), wanted above 0"):
+            semitones(*pair)

@@ -86,6 +86,10 @@ def test_an_alphabet_numbers_letters_and_gives_them_back():
     assert encode("", "abc").dtype == torch.int64
     with pytest.raises(ValueError, match="'x' is not in the alphabet of 3 letters"):
         encode("axb", "abc")
+    assert text_of(torch.zeros(0).long(), "abc") == ""
+    for place in (-1, 3):
+        with pytest.raises(ValueError, match=f"index runs from {place} to {place}, wanted 0 to 2"):
+            text_of(torch.tensor([place]), "abc")
 
 
 def test_windows_are_pieces_of_the_text_from_everywhere():
@@ -95,6 +99,9 @@ def test_windows_are_pieces_of_the_text_from_everywhere():
     assert set(rows[:, 0].tolist()) == set(range(7))
     with pytest.raises(ValueError, match="the text has 3 letters, wanted more than 3"):
         windows(torch.arange(3), 3, 1)
+    for length, count, wrong in ((0, 1, "length"), (3, 0, "count")):
+        with pytest.raises(ValueError, match=f"{wrong} is 0, wanted 1 or more"):
+            windows(torch.arange(9), length, count)
 
 
 @pytest.mark.parametrize(

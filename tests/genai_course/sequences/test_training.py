@@ -61,6 +61,15 @@ def test_a_text_that_fits_costs_what_the_network_says():
     assert not held_out_nats(network, index, 12, 6).requires_grad
 
 
+def test_rows_that_are_too_short_or_too_few_are_refused():
+    network = GPT(5, 7, width=8, depth=1, heads=2)
+    with pytest.raises(ValueError, match=r"rows has shape \(20, 1\), wanted 2 or more letters"):
+        train_sequences(network, torch.zeros(20, 1).long(), 1, 4, 1e-3)
+    for batch_size in (0, 21):
+        with pytest.raises(ValueError, match=f"batch_size is {batch_size}, wanted 1 to 20"):
+            train_sequences(network, torch.zeros(20, 3).long(), 1, batch_size, 1e-3)
+
+
 def test_a_stride_that_leaves_letters_out_is_refused():
     with pytest.raises(ValueError, match="stride is 5, wanted 1 to 4$"):
         held_out_nats(Counting(), torch.zeros(9).long(), 4, 5)

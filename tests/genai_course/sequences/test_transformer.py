@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 import torch
 from torch import nn
 
@@ -85,3 +86,13 @@ def test_what_it_starts_from_and_how_large_it_is():
     assert abs(log_p.mean() + math.log(30)) < 0.5  # the first guess is not far from uniform
     blocks = 3 * (12 * 64**2 + 13 * 64)
     assert sum(w.numel() for w in network.parameters()) == 30 * 64 * 2 + 30 + 16 * 64 + blocks + 128
+
+
+def test_more_letters_than_places_are_refused():
+    network, index = small(), letters(2, 8)
+    with pytest.raises(ValueError, match="T is 9, wanted 1 to 8"):
+        network(torch.cat([index, index[:, :1]], dim=1))
+    memory = [{} for _ in network.blocks]
+    network(index, memory)
+    with pytest.raises(ValueError, match="T is 9, wanted 1 to 8"):
+        network(index[:, :1], memory)

@@ -1,5 +1,6 @@
 """What a WaveNet sees, and that its queues draw what the slow way draws."""
 
+import pytest
 import torch
 
 from genai_course.sequences.wavenet import (
@@ -66,3 +67,13 @@ def test_notes_are_heard():
     network, index = small(), torch.zeros(2, 5).long()
     logits = network(index, torch.tensor([0, 1]))
     assert (logits[0] - logits[1]).abs().max() > 1e-3
+
+
+def test_unknown_notes_and_levels_and_no_sound_at_all_are_refused():
+    network, start = small(), torch.tensor([0, 5])
+    with pytest.raises(ValueError, match="notes runs from 0 to 3, wanted 0 to 2"):
+        play_notes(network, start, torch.tensor([0, 3]), 4)
+    with pytest.raises(ValueError, match="index runs from 1 to 6, wanted 0 to 5"):
+        play_notes(network, start + 1, torch.tensor([0, 1]), 4)
+    with pytest.raises(ValueError, match="count is 0, wanted 1 or more"):
+        silence(network, 0)

@@ -62,6 +62,23 @@ def test_the_strings_are_about_a_major_scale():
 def test_no_samples_and_no_string_are_refused():
     with pytest.raises(ValueError, match="length is 1, wanted 2 or more"):
         pluck(1, 10)
+    with pytest.raises(ValueError, match="num_samples is 0, wanted 1 or more"):
+        pluck(5, 0)
+    with pytest.raises(ValueError, match="loss is 0, wanted above 0"):
+        pluck(5, 9, loss=0)
     for call in (mu_law, mu_law_back):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="samples are of type int64, wanted floating-point"):
             call(torch.zeros(3).long())
+        with pytest.raises(ValueError, match="gain is 0, wanted above 0"):
+            call(torch.zeros(3), gain=0)
+
+
+def test_what_is_no_sample_and_no_level_is_refused():
+    with pytest.raises(ValueError, match=r"samples span \[-2.00, 0.50\], wanted \[-1, 1\]"):
+        mu_law(torch.tensor([-2.0, 0.5]))
+    with pytest.raises(ValueError, match="samples span .*nan"):
+        to_levels(torch.tensor([0.5, math.nan]))
+    assert to_levels(torch.tensor([-9.0, 9.0, math.inf])).tolist() == [0, 63, 63]
+    for level in (-1, 64):
+        with pytest.raises(ValueError, match=f"index runs from {level} to {level}, wanted 0 to 63"):
+            from_levels(torch.tensor([level]))

@@ -316,7 +316,7 @@ WRONG = {
             lambda n, visits, kinds, q, *more: (n + kinds * q) / (visits + kinds) if visits else q
         ),
         "alpha has no say": with_mix(lambda n, visits, k, q, *more: n / visits if visits else q),
-        "divide by N without alpha": with_mix(
+        "divide by c without alpha": with_mix(
             lambda n, visits, k, q, alpha, size: (n + alpha * q) / (visits or 1)
         ),
         "take alpha for a share": with_mix(
