@@ -124,6 +124,7 @@ HARMLESS_CALLS = (
     *("Program", "Verb", "word", "whole", "one_of"),  # what commands.verbs is made of
     *("Recipe", "replace", "with_fix"),  # frozen values of collapse.fixes, here and below
     *("Adam", "AdamW", "RMSprop", "R1", "R2", "GradientPenalty", "Clip"),
+    "Metric",  # a frozen value of workbench.pretraining
     *("InstanceNoise", "Unrolled", "fisher"),
 )
 
