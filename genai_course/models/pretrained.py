@@ -26,8 +26,10 @@ from genai_course.vae.convolutional import ConvolutionalVAE
 from genai_course.vae.networks import VAE
 from genai_course.vae.vqvae import VQVAE
 
-NAMES = ("gan", "dcgan", "vae", "vae_conv", "conditional_gan", "conditional_vae")
-NAMES += ("vqvae", "gpt_codes", "gpt_text", "wavenet")  # these draw no images by themselves
+NAMES = (
+    *("gan", "dcgan", "vae", "vae_conv", "conditional_gan", "conditional_vae"),
+    *("vqvae", "gpt_codes", "gpt_text", "wavenet"),  # these draw no images by themselves
+)
 
 
 def _quantised(num_codes: int, code_dim: int, width: int) -> VQVAE:

@@ -9,7 +9,10 @@ from torch import Tensor
 
 from genai_course.letters import check_count, check_letters, check_text
 
-LETTERS = "\n" + "".join(map(chr, range(32, 127)))  # all 96 that `plain` leaves, in any Python
+LETTERS = (  # all 96 that texts have in any Python, by their numbers in ASCII
+    "\n !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
+    "abcdefghijklmnopqrstuvwxyz{|}~"
+)
 STRAIGHT = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."}
 
 

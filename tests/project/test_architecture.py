@@ -125,6 +125,7 @@ HARMLESS_CALLS = (
     "Metric",  # a frozen value of workbench.pretraining
     *("Recipe", "replace", "with_fix"),  # frozen values of collapse.fixes, here and below
     *("Adam", "AdamW", "RMSprop", "R1", "R2", "GradientPenalty", "Clip"),
+    "Metric",  # a frozen value of workbench.pretraining
     *("InstanceNoise", "Unrolled", "fisher"),
 )
 
