@@ -120,12 +120,11 @@ HARMLESS_CALLS = (
     *("re.compile", "frozenset", "tuple", "dict", "zip", "range", "Path", "dataclass", "field"),
     *("TypeVar", "namedtuple", "plt.cycler", "plt.get_cmap"),
     *("torch.arange", "torch.linspace", "torch.tensor"),
-    *("type", "str", "len", "map", "os.environ.get", "itertools.count", "''.join"),
+    *("type", "str", "len", "map", "os.environ.get", "itertools.count"),
     *("Program", "Verb", "word", "whole", "one_of"),  # what commands.verbs is made of
     "Metric",  # a frozen value of workbench.pretraining
     *("Recipe", "replace", "with_fix"),  # frozen values of collapse.fixes, here and below
     *("Adam", "AdamW", "RMSprop", "R1", "R2", "GradientPenalty", "Clip"),
-    "Metric",  # a frozen value of workbench.pretraining
     *("InstanceNoise", "Unrolled", "fisher"),
 )
 
