@@ -91,8 +91,9 @@ def waves_and_pitches(waves: Mapping[str, Tensor], rate: int, off: Sequence[floa
             moments.numpy(), (wave - 2 * row).numpy(), color=COLOURS[row], linewidth=1, label=name
         )
     left.set(xlabel="milliseconds", yticks=[], title="one note")
-    left.legend(loc="upper right")
+    left.legend(loc="center", ncols=len(waves))
     right.axhspan(-0.5, 0.5, color="lightgray")
     right.plot(range(1, len(off) + 1), off, "o", color=COLOURS[1])
-    right.set(xlabel="note", ylabel="semitones off", title="pitch")
+    limit = max(1.0, *(1.1 * abs(semitones) for semitones in off))
+    right.set(xlabel="note", ylabel="semitones off", title="pitch", ylim=(-limit, limit))
     return figure
