@@ -15,6 +15,9 @@ import torch
 
 from genai_course.conditional.networks import ConditionalGenerator, ConditionalVAE, one_hot
 from genai_course.data import to_unit_range
+from genai_course.flow.guidance import guided_velocity
+from genai_course.flow.networks import LabelledUNet
+from genai_course.flow.solvers import follow_velocity
 from genai_course.gan.compact import CompactGenerator
 from genai_course.gan.convolutional import ConvGenerator
 from genai_course.models.weights_file import PretrainedError, card_of, content_of, fill
@@ -22,7 +25,10 @@ from genai_course.reproducibility import check_device
 from genai_course.vae.convolutional import ConvolutionalVAE
 from genai_course.vae.networks import VAE
 
-NAMES = ("gan", "dcgan", "vae", "vae_conv", "conditional_gan", "conditional_vae")
+NAMES = (
+    *("gan", "dcgan", "vae", "vae_conv"),
+    *("conditional_gan", "conditional_vae", "flow_conditional"),
+)
 CLASSES = {
     "CompactGenerator": CompactGenerator,
     "ConvGenerator": ConvGenerator,
@@ -30,9 +36,16 @@ CLASSES = {
     "ConvolutionalVAE": ConvolutionalVAE,
     "ConditionalGenerator": ConditionalGenerator,
     "ConditionalVAE": ConditionalVAE,
+    "LabelledUNet": LabelledUNet,
 }
+IMAGE = (1, 28, 28)
+# Of a flow: of the guidances 0.3, 0.5, 0.7 and 1 the one nearest to real images of which 98 % can be
+# read; twenty steps would cost twice as much and bring it hardly nearer.
+GUIDANCE, NUM_STEPS = 0.5, 10
 
-Model = CompactGenerator | ConvGenerator | VAE | ConditionalGenerator | ConditionalVAE
+Model = (
+    CompactGenerator | ConvGenerator | VAE | ConditionalGenerator | ConditionalVAE | LabelledUNet
+)
 
 
 def load_pretrained(name: str, device: torch.device | str = "cpu") -> Model:
@@ -86,7 +99,7 @@ def draw(
     Raises:
         ValueError: If a model that knows no labels is given some, or there is not one an image.
     """
-    conditional = isinstance(model, (ConditionalGenerator, ConditionalVAE))
+    conditional = isinstance(model, (ConditionalGenerator, ConditionalVAE, LabelledUNet))
     if labels is not None and not conditional:
         raise ValueError(f"{type(model).__name__} draws what it likes: it takes no labels")
     if labels is None:
@@ -94,8 +107,8 @@ def draw(
     if labels.shape != (num_images,):
         raise ValueError(f"labels have shape {tuple(labels.shape)}, wanted ({num_images},)")
     device = next(model.parameters()).device
-    owner: Any = model if hasattr(model, "latent_dim") else model.decoder
-    z = torch.randn(num_images, owner.latent_dim, generator=torch.Generator().manual_seed(seed))
+    shape = (num_images, *_shape_of_noise(model))
+    z = torch.randn(shape, generator=torch.Generator().manual_seed(seed))
     was_training = model.training
     model.eval()
     with torch.no_grad():
@@ -105,8 +118,18 @@ def draw(
     return images
 
 
+def _shape_of_noise(model: Any):
+    """What one image is made of: an image of noise for a flow, else latent_dim numbers."""
+    if isinstance(model, LabelledUNet):
+        return IMAGE
+    return ((model if hasattr(model, "latent_dim") else model.decoder).latent_dim,)
+
+
 def _images(model, z, labels):
     """Images in [0, 1] of a model, whatever it gives and whether or not it looks at labels."""
+    if isinstance(model, LabelledUNet):
+        velocity = guided_velocity(model, labels, GUIDANCE)
+        return to_unit_range(follow_velocity(velocity, z, NUM_STEPS)).clamp(0, 1)
     if isinstance(model, ConditionalVAE):
         return model.decode(z, one_hot(labels)).sigmoid()
     if isinstance(model, ConditionalGenerator):

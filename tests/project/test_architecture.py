@@ -34,7 +34,7 @@ ALLOWED = {
         "diffusion": ("ranges", "training"),
         "flow": ("ranges", "training", "diffusion.networks", "diffusion.training"),
         "conditional": ("ranges", "layers", "training", "gan", "vae"),
-        "models": ("data", "reproducibility", "training", "gan", "vae", "conditional"),
+        "models": ("data", "reproducibility", "training", "gan", "vae", "flow", "conditional"),
         "evaluation": ("ranges", "reproducibility", "models.weights_file"),
         "baselines": ("ranges", "divergences", "evaluation"),
         "collapse": ("ranges", "progress", "data", "training", "gan", "vae", "evaluation"),

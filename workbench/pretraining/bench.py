@@ -21,10 +21,11 @@ class Bench:
     Args:
         model: A shipped model, or None to look at real images in place of its samples.
         device: Where to compute.
+        num_samples: How many to draw; None stands for `NUM_SAMPLES`.
     """
 
-    def __init__(self, model, device="cpu"):
-        self.model, self.device = model, device
+    def __init__(self, model, device="cpu", num_samples=None):
+        self.model, self.device, self.num_samples = model, device, num_samples or NUM_SAMPLES
 
     @cached_property
     def judge(self):
@@ -33,10 +34,10 @@ class Bench:
 
     @cached_property
     def samples(self):
-        """`NUM_SAMPLES` images in [0, 1]: of the model, or the first of the training set."""
+        """`num_samples` images in [0, 1]: of the model, or the first of the training set."""
         if self.model is None:
-            return load_images("mnist", "train")[0][:NUM_SAMPLES].to(self.device)
-        return draw(self.model, NUM_SAMPLES, seed=0)
+            return load_images("mnist", "train")[0][: self.num_samples].to(self.device)
+        return draw(self.model, self.num_samples, seed=0)
 
     @cached_property
     def real(self):

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from workbench.pretraining import adversarial, autoencoders, conditional
+from genai_course.models.pretrained import GUIDANCE, NUM_STEPS
+from workbench.pretraining import adversarial, autoencoders, conditional, flows
 from workbench.pretraining.metrics import OF_IMAGES
 
 SIGNED = "images (N, 1, 28, 28) in [-1, 1]; to_unit_range maps them to [0, 1]"
 LOGITS = "decoder(z) gives pixel logits (N, 1, 28, 28); their sigmoid is the image, in [0, 1]"
+FOLLOWED = (
+    f"velocities like x_t; {NUM_STEPS} Euler steps, guidance {GUIDANCE}, lead from noise to {SIGNED}"
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Recipe:
         metrics: Names of `metrics.METRICS` that go on the card.
         at_least, at_most: Bounds on metrics; a model that breaks one is not stored.
         stored: How the numbers are stored, "float32" or "float16".
+        part: Samples, the first ones, whose metrics go on the card besides, for a model that draws
+            slowly: tests compute these anew. 0 is none.
     """
 
     name: str
@@ -42,6 +48,7 @@ class Recipe:
     at_least: dict = field(default_factory=dict)
     at_most: dict = field(default_factory=dict)
     stored: str = "float32"
+    part: int = 0
 
     def settings(self):
         """Return what a checkpoint must have in common with this recipe to be continued."""
@@ -127,5 +134,19 @@ RECIPES = (
         metrics=("label_accuracy", *OF_IMAGES),
         at_least={"label_accuracy": 0.9, "readable_share": 0.4, "classes": 10},
         stored="float16",
+    ),
+    Recipe(
+        name="flow_conditional",
+        home="15_flow_matching",
+        about="flow matching with labels, a small U-Net told the time and the digit",
+        start=flows.conditional,
+        steps=12_000,
+        batch_size=32,
+        inputs="x_t (N, 1, 28, 28), times (N,) in [0, 1], 1 is noise, and labels (N,), 10 is none",
+        outputs=FOLLOWED,
+        metrics=("label_accuracy", *OF_IMAGES),
+        at_least={"label_accuracy": 0.98, "readable_share": 0.98, "classes": 10},
+        stored="float16",
+        part=500,
     ),
 )
