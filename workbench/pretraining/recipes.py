@@ -10,7 +10,8 @@ from workbench.pretraining.metrics import OF_IMAGES
 SIGNED = "images (N, 1, 28, 28) in [-1, 1]; to_unit_range maps them to [0, 1]"
 LOGITS = "decoder(z) gives pixel logits (N, 1, 28, 28); their sigmoid is the image, in [0, 1]"
 FOLLOWED = (
-    f"velocities like x_t; {NUM_STEPS} Euler steps, guidance {GUIDANCE}, lead from noise to {SIGNED}"
+    f"velocities like x_t; {NUM_STEPS} Euler steps, guidance {GUIDANCE}, lead from noise to "
+    f"{SIGNED}"
 )
 
 
