@@ -11,7 +11,8 @@ from genai_course.commands.verbs import NUMBERS, TEST, Program, Verb, known, les
 
 JUDGED = ("mnist", "digits")
 SHIPPED = (
-    *("gan", "dcgan", "vae", "vae_conv", "conditional_gan", "conditional_vae"),
+    *("gan", "dcgan", "vae", "vae_conv"),
+    *("conditional_gan", "conditional_vae", "flow_conditional"),
     *("vqvae", "gpt_codes", "gpt_text", "wavenet"),
 )
 MEASURED = ("vae", "gan", "dcgan", "narrow", "ring")

@@ -33,7 +33,7 @@ from genai_course.sequences.counting import NGram, bits_per_letter
 from genai_course.sequences.text import LETTERS, clean_topics, encode, split_topics
 from genai_course.sequences.training import held_out_nats
 from genai_course.vae.binarise import binarise
-from workbench.pretraining.bench import CHUNK, Bench
+from workbench.pretraining.bench import CHUNK, NUM_SAMPLES, Bench
 from workbench.pretraining.metrics import METRICS, nll_each
 from workbench.pretraining.recipes import RECIPES
 from workbench.pretraining.words import nats_of_codes, words
@@ -51,8 +51,8 @@ def models():
 
 @pytest.fixture(scope="module")
 def benches(models):
-    """What the metrics look at, a bench for each model: 5,000 samples are drawn once, for all."""
-    return {name: Bench(model) for name, model in models.items()}
+    """What the metrics look at, for each model: samples are drawn once, of a slow one a part."""
+    return {recipe.name: Bench(models[recipe.name], "cpu", recipe.part) for recipe in RECIPES}
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +99,8 @@ def test_a_card_and_the_recipe_of_today_agree(recipe):
     card = read_card(recipe.name)
     told = {key: value for key, value in card["training"].items() if key != "device"}
     assert told == recipe.settings()
+    assert (card["about"], card["notebook"]) == (recipe.about, recipe.home)
+    assert (card["input"], card["output"]) == (recipe.inputs, recipe.outputs)
     assert tuple(card["metrics"]) == recipe.metrics
     for name, entry in card["metrics"].items():
         assert entry["how"] == METRICS[name].how
@@ -157,8 +159,18 @@ def test_what_compares_with_mnist_is_as_the_card_says(name, benches, mnist):
 def check_metrics(name, bench, needs_mnist):
     for metric, entry in read_card(name)["metrics"].items():
         if METRICS[metric].needs_mnist == needs_mnist and metric not in BY_CHUNKS:
+            told = entry.get("of_a_part", {"samples": NUM_SAMPLES, **entry})
+            assert len(bench.samples) == told["samples"]
             value = METRICS[metric].compute(bench)
-            assert value == pytest.approx(entry["value"], abs=entry["tolerance"]), metric
+            assert value == pytest.approx(told["value"], abs=entry["tolerance"]), metric
+
+
+@pytest.mark.parametrize("name", [recipe.name for recipe in RECIPES if recipe.part])
+def test_a_part_of_the_samples_says_the_same_as_all_of_them(name):
+    """Within a few spreads of a part; the distance of a few is the least certain."""
+    for metric, entry in read_card(name)["metrics"].items():
+        spread = 3.0 if metric == "frechet_judge_distance" else 0.02
+        assert entry["of_a_part"]["value"] == pytest.approx(entry["value"], abs=spread), metric
 
 
 BY_CHUNKS = ("nll", "negative_elbo_binary")  # a minute for all images, so a part of them
@@ -217,7 +229,7 @@ def test_it_draws_dark_pictures_with_bright_strokes_of_many_digits(name, models)
     assert (class_histogram(judge, images) > 0).all()
 
 
-CONDITIONAL = [name for name in NAMES if name.startswith("conditional")]
+CONDITIONAL = [name for name in NAMES if "conditional" in name]
 
 
 @pytest.mark.parametrize("name", CONDITIONAL)
@@ -309,6 +321,21 @@ def test_an_autoencoder_draws_the_mean_of_its_decoder(name, models):
     z = torch.randn(9, decoder.latent_dim, generator=torch.Generator().manual_seed(1))
     expected = 1 / (1 + torch.exp(-decoder(z)))
     torch.testing.assert_close(draw(models[name], 9, seed=1), expected, atol=1e-4, rtol=0)
+
+
+def test_a_flow_follows_the_guided_velocity_that_its_card_tells_of(models):
+    """Euler's steps written out, from noise at t = 1: the label counts 1 + w times."""
+    flow, told = models["flow_conditional"], read_card("flow_conditional")["output"]
+    num_steps, w = re.search(r"(\d+) Euler steps, guidance (\d+\.\d+)", told).groups()
+    num_steps, w = int(num_steps), float(w)
+    labels, none = torch.tensor([7, 0, 3, 7]), torch.full((4,), flow.num_classes)
+    x = torch.randn(4, 1, 28, 28, generator=torch.Generator().manual_seed(1))
+    for k in range(num_steps):
+        t = torch.full((4,), 1 - k / num_steps)
+        asked, unasked = flow(x, t, labels), flow(x, t, none)
+        x = x - (asked + w * (asked - unasked)) / num_steps
+    expected = (x / 2 + 0.5).clip(0, 1)
+    torch.testing.assert_close(draw(flow, 4, 1, labels), expected, atol=1e-4, rtol=0)
 
 
 def test_a_model_that_is_being_trained_stays_in_that_mode(models):
