@@ -8,7 +8,7 @@ was trained, on which data, with which seed, for how long, how good it is and ho
 measured. `make pretrained` trains all of them anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -22,14 +22,26 @@ from genai_course.gan.compact import CompactGenerator
 from genai_course.gan.convolutional import ConvGenerator
 from genai_course.models.weights_file import PretrainedError, card_of, content_of, fill
 from genai_course.reproducibility import check_device
+from genai_course.sequences.transformer import GPT
+from genai_course.sequences.wavenet import WaveNet
+from genai_course.vae.codebook import AveragedCodebook
 from genai_course.vae.convolutional import ConvolutionalVAE
 from genai_course.vae.networks import VAE
+from genai_course.vae.vqvae import VQVAE
 
 NAMES = (
     *("gan", "dcgan", "vae", "vae_conv"),
     *("conditional_gan", "conditional_vae", "flow_conditional"),
+    *("vqvae", "gpt_codes", "gpt_text", "wavenet"),  # these draw no images by themselves
 )
-CLASSES = {
+
+
+def _quantised(num_codes: int, code_dim: int, width: int) -> VQVAE:
+    """A VQ-VAE by numbers, as a card has them; its codebook is that of notebook 13."""
+    return VQVAE(AveragedCodebook(num_codes, code_dim, restart_below=0.1), width)
+
+
+CLASSES: dict[str, Callable[..., Any]] = {
     "CompactGenerator": CompactGenerator,
     "ConvGenerator": ConvGenerator,
     "VAE": VAE,
@@ -37,6 +49,14 @@ CLASSES = {
     "ConditionalGenerator": ConditionalGenerator,
     "ConditionalVAE": ConditionalVAE,
     "LabelledUNet": LabelledUNet,
+    "VQVAE": _quantised,
+    "GPT": GPT,
+    "WaveNet": WaveNet,
+}
+DRAWS_NOTHING = {
+    VQVAE: "it copies images; what it draws is written by gpt_codes",
+    GPT: "it writes letters, or codes for the decoder of vqvae",
+    WaveNet: "it plays sounds",
 }
 IMAGE = (1, 28, 28)
 # Of a flow: the least guidance, of 0.3, 0.5, 0.7 and 1, at which 99 % show the digit asked for.
@@ -46,9 +66,10 @@ GUIDANCE, NUM_STEPS = 0.5, 10
 Model = (
     CompactGenerator | ConvGenerator | VAE | ConditionalGenerator | ConditionalVAE | LabelledUNet
 )
+Trained = Model | VQVAE | GPT | WaveNet
 
 
-def load_pretrained(name: str, device: torch.device | str = "cpu") -> Model:
+def load_pretrained(name: str, device: torch.device | str = "cpu") -> Trained:
     """Load a trained model, ready for use; the random numbers of your session stay as they are.
 
     Args:
@@ -82,7 +103,7 @@ def read_card(name: str) -> dict:
 
 
 def draw(
-    model: Model, num_images: int, seed: int = 0, labels: torch.Tensor | None = None
+    model: Trained, num_images: int, seed: int = 0, labels: torch.Tensor | None = None
 ) -> torch.Tensor:
     """Let a shipped model draw; the same seed gives the same images on every machine.
 
@@ -97,8 +118,12 @@ def draw(
         Images in [0, 1], shape (num_images, 1, 28, 28), on the device of the model.
 
     Raises:
-        ValueError: If a model that knows no labels is given some, or there is not one an image.
+        ValueError: If a model that knows no labels is given some, or there is not one an image; or
+            if the model draws no images.
     """
+    for kind, why in DRAWS_NOTHING.items():
+        if isinstance(model, kind):
+            raise ValueError(f"a {kind.__name__} draws no images: {why}")
     conditional = isinstance(model, (ConditionalGenerator, ConditionalVAE, LabelledUNet))
     if labels is not None and not conditional:
         raise ValueError(f"{type(model).__name__} draws what it likes: it takes no labels")
@@ -139,7 +164,7 @@ def _images(model, z, labels):
     return to_unit_range(model(z))
 
 
-def model_from_bytes(content: bytes, card: Mapping, file_name: str) -> Model:
+def model_from_bytes(content: bytes, card: Mapping, file_name: str) -> Trained:
     """Build the model that a card describes from the content of its weights file.
 
     Args:

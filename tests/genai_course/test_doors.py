@@ -14,20 +14,22 @@ from good_calls import at, doors, good_call, owner_of
 
 NOT_DATA = set(
     """activation alpha_bar angles average batch_layer batch_size beta betas bins calls card
-    chosen column commitment content count critic data_name decay decode decode_at_once
-    decoder device discriminator distance divergence dropped edges end epsilon eta extra
-    factor fake_label fake_labels field file_name folder free_nats function gamma
-    generator generators half_width hidden inputs judge k key keys label labels
-    latent_dim layer length linear_map loss loss_of_fakes lr made mean metric
-    minimum_share model modes moments multiplier n name network noise_for noise_variance
-    none num_a num_b num_classes num_codes num_completions num_components num_directions
-    num_epochs num_fake num_hidden num_images num_inputs num_networks num_real
-    num_rounds num_samples num_side num_steps optimizer ours p_values pack pairs path
-    play_round players predict problem radius rate real_label real_labels real_target
-    recipe reports rho rise row rows s scale seed seeds shape share share_left shifts
-    side sigma signal sizes slopes smallest_deviation snapshots space spacing split
-    spread starts std step steps stored streams t target theirs threshold tolerance vae
-    velocity vqvae w wanted_label weights width""".split()
+    choose chosen column commitment content count critic data_name decay decode
+    decode_at_once decoder device discriminator distance divergence dropped edges end
+    epsilon eta every extra factor fake_label fake_labels field file_name folder
+    free_nats frequency function gain gamma generator generators guess half_width hidden
+    highest inputs judge k key keys label labels last latent_dim layer length linear_map
+    loss loss_of_fakes lowest lr made mask mean metric minimum_share model modes moments
+    multiplier n name network noise_for noise_variance none num_a num_b num_classes
+    num_codes num_completions num_components num_directions num_epochs num_fake
+    num_hidden num_images num_inputs num_lags num_letters num_levels num_networks
+    num_new num_real num_rounds num_samples num_side num_steps optimizer order ours
+    p_values pack pairs path play_round players predict problem queue queues radius rate
+    real_label real_labels real_target recipe reports rho rise row rows s scale seed
+    seeds seen shape share share_left shifts side sigma signal sizes slopes
+    smallest_deviation snapshots space spacing split spread starts std step steps stored
+    streams stride t target temperature theirs threshold told tolerance topics vae
+    velocity vqvae w wanted wanted_label wavenet weights width""".split()
 )
 KINDS = {  # what a parameter of this name is, unless MORE_EXACTLY says otherwise
     "images": "images",
@@ -64,12 +66,17 @@ KINDS = {  # what a parameter of this name is, unless MORE_EXACTLY says otherwis
     "c": "matched",
     "probe": "batch",
     "index": "chosen",
+    "wave": "logits",
+    "text": "text",
+    "letters": "text",
+    "sample": "text",
+    "notes": "letters",
 }
 BATCHES = """codebook d fake_features fake_values logvar memory mu noise noise_hat
-    real_values score state v v_with v_without x_fake x_hat x_real x_t z_e""".split()
+    query real_values score state v v_with v_without x_fake x_hat x_real x_t z_e""".split()
 KINDS |= dict.fromkeys(BATCHES, "batch")  # a NaN comes out as one, the rest is refused
 LOUD = """a b conditions covariance_a covariance_b images_signed log_p log_q log_w matrix mean_a
-    mean_b p q start values weight z z_end z_start""".split()
+    mean_b p q start value values weight z z_end z_start""".split()
 KINDS |= dict.fromkeys(LOUD)  # any number goes in, and a NaN comes out as one: nothing to refuse
 MORE_EXACTLY = {
     "data.shuffling.batches": {"images": None},  # any tensor is shuffled, indices too
@@ -119,6 +126,24 @@ MORE_EXACTLY = {
     "flow.density": {"x": "points"},
     "flow.density.hutchinson_divergence": {"x": "batch"},
     "flow.training": {"x": None},  # the step looks
+    "sequences": {"index": "letters", "p": "distributions", "table": "distributions"},
+    "sequences.attention": {"key": "batch"},
+    "sequences.counting.bits_per_letter": {"log_p": "batch"},
+    "sequences.counting.count_contexts": {"index": None},  # the model looks, once for all orders
+    "sequences.counting.numbers_of": {"index": None},
+    "sequences.counting.NGram.next_letter": {"index": "context"},
+    "sequences.masked.masked_nats": {"letters": None},  # a list; in its own tests
+    "sequences.sampling": {"index": "unbounded"},  # only the network knows how many there are
+    "sequences.steps": {"rows": "unbounded", "logits": "batch"},
+    "sequences.text.text_of": {"index": "context"},
+    "sequences.text.windows": {"index": "unbounded"},
+    "sequences.training": {"rows": "unbounded", "index": "unbounded"},
+    "sequences.transformer": {"query": None},  # `attend` looks
+    "sequences.wavenet": {"start": "letters"},
+    "sequences.wavenet.GatedLayer.one": {"x": None},
+    "sequences.waves.mu_law": {"wave": "signed"},
+    "sequences.waves.mu_law_back": {"spread": "rows"},
+    "sequences.waves.to_levels": {"wave": "batch"},  # what leaves the range is cut
     "divergences": {"x": None, "mean": None},
     "baselines.made.MADE.log_likelihood": {"x": "images"},
     "baselines.pca.GaussianInPCA.lift": {"codes": None},
@@ -201,10 +226,14 @@ ANY_SHAPE = {  # pixels or logits in any order; that these let a wrong shape thr
     "vae.binarise.binarise: images",
     "vae.likelihoods.log_normaliser: logits",
     "vae.quadrature.quadrature_log_likelihood: x",
+    "sequences.waves.from_levels: index",
+    "sequences.waves.mu_law: wave",
+    "sequences.waves.to_levels: wave",
 }
 LOSS = re.compile(r"loss|penalty|step|constraint|elbo|divergence|update|look_ahead|reparameterize")
-FAMILIES = ("gan.", "vae.", "conditional.", "diffusion.", "flow.")
-SHAPED = ("images", "signed", "logits", "points", "batch", "matched", "chosen")  # shape matters
+FAMILIES = ("gan.", "vae.", "conditional.", "diffusion.", "flow.", "sequences.")
+CHOICES = ("chosen", "letters", "context", "unbounded")  # a context may be empty
+SHAPED = ("images", "signed", "logits", "points", "batch", "matched", "distributions", *CHOICES)
 
 
 def misshapen(good):
@@ -216,7 +245,11 @@ def misshapen(good):
 
 def spoilt(good, kind):
     """Yield (what is wrong, a value that a parameter of this kind must refuse)."""
-    yield "nothing", good[:0]
+    if kind == "text":
+        yield from (("bytes", good.encode()), ("a list", [*good]), ("no text", None))
+        return
+    if kind != "context":
+        yield "nothing", good[:0]
     if kind in SHAPED:
         yield "shape", misshapen(good)
     if kind in ("matched", "chosen"):
@@ -224,13 +257,14 @@ def spoilt(good, kind):
         yield "one too few", good[1:]
     if kind == "matched":
         yield "wider", torch.cat((good, good), dim=1)
-    yield from (wrong_choices(good) if kind == "chosen" else wrong_numbers(good, kind))
+    yield from (wrong_choices(good, kind) if kind in CHOICES else wrong_numbers(good, kind))
 
 
-def wrong_choices(good):
+def wrong_choices(good, kind):
     """Numbers of rows that Python, or a mask, takes for other rows."""
     yield "from the end", good - 1
-    yield "behind the end", good + 1
+    if kind != "unbounded":
+        yield "behind the end", good + 1
     yield "a mask", good > 0
     yield "bytes", good.byte()
     yield "floats", good.float()
@@ -247,10 +281,12 @@ def wrong_numbers(good, kind):
         yield "0..255", 255 * good.abs()
     if kind == "images":
         yield "signed", 2 * good - 1
-    if kind in ("points", "rows", "logits", "counts", "snapshots"):
+    if kind in ("points", "rows", "logits", "counts", "snapshots", "distributions"):
         yield "infinite", torch.where(broken.isnan(), torch.inf, broken)
-    if kind in ("points", "logits", "batch", "matched"):
+    if kind in ("points", "logits", "batch", "matched", "distributions"):
         yield "integers", good.long()
+    if kind == "distributions":
+        yield from (("logits", good.log()), ("halves", good / 2))
 
 
 REFUSING = [

@@ -61,6 +61,9 @@ CLEAR = {  # values on which the last row shows
     "evaluation.modes.hopping": {"shares": lambda: torch.eye(2).repeat(3, 1)},
     "gan.augmentation": {"shifts": lambda: torch.arange(12).view(2, 3, 2)},
     "gan.penalties": {"critic": bent, "x_fake": lambda: plane() + 1},
+    "sequences.sampling.pick": {"p": lambda: torch.eye(4).repeat(5, 1)},
+    "sequences.text.windows": {"length": lambda: 19},
+    "sequences.wavenet.play_notes": {"num_samples": lambda: 60},
     "vae.beta_vae.active_units": {"mu": lambda: nn.functional.pad(torch.ones(1, 3), (0, 0, 19, 0))},
 }  # fmt: skip
 UNREAD = {  # why the last row need not count

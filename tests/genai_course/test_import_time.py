@@ -28,6 +28,7 @@ LIGHT = (
     *("genai_course.gan.steps", "genai_course.gan.convolutional", "genai_course.gan.stacked"),
     *("genai_course.vae.steps", "genai_course.vae.convolutional", "genai_course.conditional.steps"),
     *("genai_course.diffusion.steps", "genai_course.diffusion.networks"),
+    *("genai_course.sequences.training", "genai_course.sequences.wavenet"),
     *("genai_course.flow.steps", "genai_course.flow.density", "genai_course.flow.training"),
     *("genai_course.evaluation.judge", "genai_course.evaluation.diversity"),
     *("genai_course.evaluation.frechet", "genai_course.collapse.game"),

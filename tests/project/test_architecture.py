@@ -21,6 +21,7 @@ ALLOWED = {
         "environ": (),
         "ranges": (),
         "pairing": ("ranges",),
+        "letters": ("ranges",),
         "progress": (),
         "whole_files": (),
         "divergences": (),
@@ -33,13 +34,17 @@ ALLOWED = {
         "vae": ("ranges", "pairing", "layers"),
         "diffusion": ("ranges", "training"),
         "flow": ("ranges", "training", "diffusion.networks", "diffusion.training"),
+        "sequences": ("ranges", "letters", "training", "diffusion.training"),
         "conditional": ("ranges", "layers", "training", "gan", "vae"),
-        "models": ("data", "reproducibility", "training", "gan", "vae", "flow", "conditional"),
+        "models": (
+            *("data", "reproducibility", "training", "gan", "vae", "flow", "conditional"),
+            "sequences",
+        ),
         "evaluation": ("ranges", "reproducibility", "models.weights_file"),
         "baselines": ("ranges", "divergences", "evaluation"),
         "collapse": ("ranges", "progress", "data", "training", "gan", "vae", "evaluation"),
         "plots": ("divergences", "gan", "evaluation", "collapse"),
-        "widgets": ("data", "diffusion", "flow", "evaluation", "collapse", "plots"),
+        "widgets": ("data", "diffusion", "flow", "sequences", "evaluation", "collapse", "plots"),
         "exercises": (
             *("claims", "data", "divergences", "gan", "vae", "baselines", "evaluation"),
             "collapse",
@@ -61,11 +66,12 @@ ALLOWED = {
         "environments": ("notebooks", "results", "speed", "suite", "verbs"),
     },
 }
-SHARED = ("common", "plane", "engine", "answers", "forms", "forbidden_calls")
-FAMILIES = ("gan", "vae", "diffusion", "flow")
+SHARED = ("common", "plane", "sound", "engine", "answers", "forms", "forbidden_calls")
+FAMILIES = ("gan", "vae", "diffusion", "flow", "sequences")
 LAYERS = (  # within a family: who stands further down may import who stands further up
     *("theory", "schedules", "predictions", "paths", "mixtures", "losses", "bound"),
     *("solvers", "guidance", "transport", "straightness", "density"),
+    *("text", "counting", "masked", "waves", "pitch", "attention", "transformer", "wavenet"),
     *(
         "networks",
         "spectral",
@@ -119,6 +125,7 @@ HARMLESS_CALLS = (
     *("torch.arange", "torch.linspace", "torch.tensor"),
     *("type", "str", "len", "map", "os.environ.get", "itertools.count"),
     *("Program", "Verb", "word", "whole", "one_of"),  # what commands.verbs is made of
+    "Metric",  # a frozen value of workbench.pretraining
     *("Recipe", "replace", "with_fix"),  # frozen values of collapse.fixes, here and below
     *("Adam", "AdamW", "RMSprop", "R1", "R2", "GradientPenalty", "Clip"),
     *("InstanceNoise", "Unrolled", "fisher"),

@@ -18,8 +18,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2] / "genai_course"
 TAUGHT = (
-    *("divergences", "ranges", "pairing", "layers", "baselines", "data", "training", "gan", "vae"),
-    *("diffusion", "flow", "conditional", "evaluation", "collapse", "models", "claims"),
+    *(
+        "divergences",
+        "ranges",
+        "pairing",
+        "letters",
+        "layers",
+        "baselines",
+        "data",
+        "training",
+        "gan",
+        "vae",
+    ),
+    *("diffusion", "flow", "sequences", "conditional", "evaluation", "collapse"),
+    *("models", "claims"),
 )
 FILES = sorted(
     path for part in TAUGHT for path in [*ROOT.glob(f"{part}.py"), *ROOT.glob(f"{part}/**/*.py")]

@@ -10,7 +10,7 @@ from types import GeneratorType
 
 import numpy as np
 import torch
-from good_calls import at, good_call, images, labels, owner_of, signed, uniform
+from good_calls import at, good_call, images, labels, letters_in_a_row, owner_of, signed, uniform
 from torch import nn
 from usual_values import GIVEN
 
@@ -43,6 +43,10 @@ INPUTS = {  # what goes into a network, where it is not made of `latent_dim` num
     "gan.spectral": lambda: (uniform(6, 4),),
     "gan.stacked": lambda: (uniform(2, 24, 2),),
     "gan.toy": lambda: (uniform(20, 1),),
+    "sequences.transformer": lambda: (uniform(5, 6, 12),),
+    "sequences.transformer.GPT": lambda: (letters_in_a_row(5, 4),),
+    "sequences.wavenet.GatedLayer": lambda: (uniform(2, 4, 9), uniform(2, 8, 1)),
+    "sequences.wavenet.WaveNet": lambda: (letters_in_a_row(5, 4), torch.arange(5) % 3),
     "vae.networks.Decoder": lambda: (uniform(20, 20),),
     "vae.networks": lambda: (images(),),
     "vae.convolutional.ConvolutionalDecoder": lambda: (uniform(20, 32),),
@@ -123,7 +127,7 @@ def told(thing, door=""):
     if isinstance(thing, (int, float, str, type(None))):
         return thing
     tensors = {key: told(v) for key, v in getattr(thing, "__dict__", {}).items()
-               if isinstance(v, (torch.Tensor, np.ndarray, nn.Module))}  # fmt: skip
+               if isinstance(v, (torch.Tensor, np.ndarray, nn.Module, list))}  # fmt: skip
     return [type(thing).__name__, tensors]
 
 

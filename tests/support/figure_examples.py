@@ -20,6 +20,7 @@ from genai_course.plots import (
     mode_collapse,
     mode_collapse_fixes,
     plane,
+    sequences,
     start_here,
     vae,
     vae_tradeoffs,
@@ -324,6 +325,20 @@ EXAMPLES = {
             ("none", "fast"): {"modes_kept": [7, 8], "quality": [0.1, 0.2]},
             ("R1", "fast"): {"modes_kept": [4, 5], "quality": [0.9, 0.8]},
         }
+    ),
+    "sequences.bits_by_order": lambda: sequences.bits_by_order(
+        [6.5, 4.5, 3.0, 1.5], [6.5, 4.75, 4.0, 4.25], {"GPT": 3.5, "shipped": 2.5}
+    ),
+    "sequences.who_looks_where": lambda: sequences.who_looks_where(
+        spread(5, 5).tril() / 2, "a b\nc"
+    ),
+    "sequences.next_letters": lambda: sequences.next_letters(
+        {"as it is": spread(15).softmax(dim=0), "cold": spread(15).mul(3).softmax(dim=0),
+         "hot": falling(15) / falling(15).sum(), "top": spread(15) / spread(15).sum()},
+        "abcdefghijklm n",
+    ),
+    "sequences.waves_and_pitches": lambda: sequences.waves_and_pitches(
+        {"string": 2 * spread(9) - 1, "WaveNet": spread(9) - 0.5}, 4000, [0.1, -0.25, 0.75]
     ),
     "start_here.class_rows": lambda: start_here.class_rows(
         pictures(20), ten_times(2).flip(0), per_class=2

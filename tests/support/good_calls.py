@@ -25,6 +25,9 @@ from genai_course.conditional.training import new_players
 from genai_course.evaluation.diversity import diversity_ratio
 from genai_course.evaluation.judge import Judge
 from genai_course.gan.convolutional import ConvDiscriminator, ConvGenerator
+from genai_course.sequences.counting import NGram
+from genai_course.sequences.transformer import GPT, CausalAttention
+from genai_course.sequences.wavenet import GatedLayer, WaveNet, silence
 from genai_course.vae.codebook import Codebook
 from genai_course.vae.linear import LinearVAE
 from genai_course.vae.networks import VAE
@@ -32,7 +35,15 @@ from genai_course.vae.vqvae import VQVAE
 
 # Packages that run the course, show what they are given, or hold answers of learners.
 ELSEWHERE = ("claims", "commands", "exercises", "plots", "training", "widgets")
-WITHOUT_IMAGES = ("ranges", "pairing", "environ", "reproducibility", "progress", "__main__")
+WITHOUT_IMAGES = (
+    "ranges",
+    "pairing",
+    "letters",
+    "environ",
+    "reproducibility",
+    "progress",
+    "__main__",
+)
 FILES = (
     "whole_files",
     "data.digits",
@@ -119,6 +130,22 @@ def stepped():
     return optimizer
 
 
+def letters_in_a_row(*shape):
+    """Twenty letters of four, as a text or in rows."""
+    return (torch.arange(20) ** 2 // 3 % 4).view(*(shape or (20,)))
+
+
+def chances():
+    """Twenty distributions over four letters."""
+    return (4 * uniform(20, 4)).softmax(dim=1)
+
+
+def sound(count=300):
+    """A tone whose period is not that of its samples, with a little noise."""
+    return 0.9 * (torch.arange(count) * 0.3).sin() + 0.1 * uniform(count)
+
+
+WAVENET = WaveNet(4, 3, width=4, dilations=(1, 2))
 LINE = nn.Linear(2, 1)
 
 
@@ -282,6 +309,88 @@ VALUES_EXACTLY = {
         "discriminator": lambda: LINE,
         "optimizer": stepped,
     },
+    "sequences": {
+        "index": letters_in_a_row,
+        "num_letters": lambda: 4,
+        "network": lambda: GPT(4, 30, width=8, depth=1, heads=2),
+        "length": lambda: 6,
+        "p": chances,
+        "batch_size": lambda: 10,
+        "lr": lambda: 0.01,
+    },
+    "sequences.attention": {
+        "query": lambda: uniform(5, 3),
+        "key": lambda: uniform(20, 3),
+        "value": lambda: uniform(20, 2),
+    },
+    "sequences.counting": {
+        "order": lambda: 2,
+        "log_p": lambda: numbers().log(),
+        "keys": lambda: torch.tensor([1, 3, 4]),
+        "values": lambda: uniform(3),
+        "wanted": lambda: torch.arange(5),
+    },
+    "sequences.masked": {
+        "table": lambda: chances()[:4] / 4,
+        "seen": lambda: [None, 2],
+        "guess": lambda: lambda seen: chances()[:3],
+        "letters": lambda: [0, 2, 1],
+    },
+    "sequences.pitch": {
+        "wave": sound,
+        "num_lags": lambda: 40,
+        "rate": lambda: 4000,
+        "lowest": lambda: 110.0,
+        "highest": lambda: 260.0,
+        "frequency": lambda: 200.0,
+        "target": lambda: 220.0,
+    },
+    "sequences.sampling": {
+        "temperature": lambda: 0.5,
+        "share": lambda: 0.6,
+        "num_new": lambda: 3,
+        "choose": lambda: lambda p: p.argmax(dim=1),
+    },
+    "sequences.sampling.continue_fast": {"index": lambda: letters_in_a_row(5, 4)},
+    "sequences.sampling.continue_slowly": {"index": lambda: letters_in_a_row(5, 4)},
+    "sequences.steps": {
+        "index": lambda: letters_in_a_row(5, 4),
+        "logits": lambda: uniform(5, 4, 4),
+        "rows": lambda: letters_in_a_row(4, 5),
+    },
+    "sequences.text": {
+        "text": lambda: "abracadabra",
+        "letters": lambda: "abcdr",
+        "sample": lambda: "a cadaver",
+        "topics": lambda: {name: f"{name}\n\nsaid twice" for name in ("assert", "pass", "while")},
+        "name": lambda: "assert",
+    },
+    "sequences.text.text_of": {"letters": lambda: "abcd"},
+    "sequences.training": {
+        "rows": lambda: letters_in_a_row(20, 1).repeat(1, 5),
+        "stride": lambda: 3,
+    },
+    "sequences.transformer.CausalAttention.mix": {
+        "query": lambda: uniform(2, 3, 5, 4),
+        "key": lambda: uniform(2, 3, 9, 4),
+        "value": lambda: uniform(2, 3, 9, 2),
+    },
+    "sequences.wavenet": {
+        "wavenet": lambda: WAVENET,
+        "notes": lambda: torch.arange(20) % 3,
+        "start": letters_in_a_row,
+        "queues": lambda: silence(WAVENET, 20),
+        "queue": lambda: [uniform(20, 4, 1)],
+        "x": lambda: uniform(20, 4, 1) - 0.5,
+        "told": lambda: uniform(20, 8, 1),
+    },
+    "sequences.waves": {
+        "wave": lambda: 2 * numbers() - 1,
+        "spread": lambda: 2 * numbers() - 1,
+        "length": lambda: 9,
+        "num_samples": lambda: 30,
+    },
+    "sequences.waves.from_levels": {"num_levels": lambda: 4},
     "vae.linear": {"x": lambda: uniform(20, 3), "vae": lambda: LinearVAE(3, 2)},
     "vae.quantised": {"index": lambda: torch.arange(20)},
     "vae.codebook": {"index": lambda: torch.arange(20), "num_codes": lambda: 20},
@@ -312,6 +421,12 @@ def owner_of(door):
         return [Codebook(20, 2)]
     if door.startswith("vae.linear.LinearVAE."):
         return [LinearVAE(3, 2)]
+    if door.startswith("sequences.counting.NGram."):
+        return [NGram(letters_in_a_row(), 4, 3)]
+    if door.startswith("sequences.transformer.CausalAttention."):
+        return [CausalAttention(12, 3)]
+    if door.startswith("sequences.wavenet.GatedLayer."):
+        return [GatedLayer(4, 1)]
     if door.startswith("collapse.code_space.CodeSpace."):
         return [CodeSpace(VAE(latent_dim=2, hidden=4), images())]
     if door.startswith("collapse.scoreboard.Scoreboard."):
@@ -324,7 +439,8 @@ def good_call(door, call, name, but=()):
     values, given = at(door, VALUES, VALUES_EXACTLY), {}
     small = at(door, {}, VALUES_EXACTLY)
     for parameter in inspect.signature(call).parameters.values():
-        if parameter.name in ("self", *but) or parameter.kind == parameter.VAR_KEYWORD:
+        many = parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
+        if parameter.name in ("self", *but) or many:
             continue
         must = parameter.default is parameter.empty or parameter.name == name
         if must or parameter.name in small:

@@ -133,6 +133,8 @@ GIVEN = {  # what is given besides, so that the argument shows
     "models.pretrained.draw": {
         "model": lambda: ConditionalGenerator(8, 2), "num_images": lambda: 3,
     },
+    "sequences.transformer": {"width": lambda: 12, "heads": lambda: 3},
+    "sequences.wavenet.GatedLayer": {"width": lambda: 4, "dilation": lambda: 2},
     "vae.beta_vae.active_units": {"mu": lambda: uniform(20, 3) * 0.7},
     "vae.importance.iwae_bound": {"log_w": lambda: uniform(6, 5), "k": lambda: 2},
     "vae.importance.mean_and_error": {"values": lambda: uniform(20)},

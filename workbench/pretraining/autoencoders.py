@@ -1,9 +1,10 @@
-"""How the shipped variational autoencoders of notebooks 10 and 11 are trained."""
+"""How the shipped autoencoders of notebooks 10, 11 and 13 are trained."""
 
 import copy
 
 import torch
 
+from genai_course.models.pretrained import CLASSES
 from genai_course.training.averaging import update_average
 from genai_course.training.precision import in_fastest
 from genai_course.vae.binarise import binarise
@@ -11,6 +12,7 @@ from genai_course.vae.convolutional import ConvolutionalVAE
 from genai_course.vae.importance import iwae_bound, log_weights
 from genai_course.vae.networks import VAE
 from genai_course.vae.steps import vae_step
+from genai_course.vae.vqvae import vqvae_step
 from workbench.pretraining.averages import AVERAGE_DECAY
 from workbench.pretraining.training import Training
 
@@ -44,6 +46,24 @@ def convolutional(device, **arguments):
         return {"negative_bound": loss}
 
     return _climb(vae, one_step, rate=1e-3)
+
+
+def codebook(device, **arguments):
+    """Notebook 13's VQ-VAE on digits that are binarised anew for each batch.
+
+    Its entries are means of what the encoder returns, so the last weights are shipped, not averages
+    over the training, of which the entries would know nothing.
+    """
+    vqvae = CLASSES["VQVAE"](**arguments).to(device)
+    adam = torch.optim.Adam(vqvae.parameters(), lr=2e-3)
+
+    def step(images, labels, progress):
+        if progress == 0:
+            with torch.no_grad():
+                vqvae.codebook.start_from(vqvae(binarise(images))[1])
+        return vqvae_step(vqvae, adam, binarise(images))
+
+    return Training({"vqvae": vqvae}, {"vqvae": adam}, step, lambda: vqvae)
 
 
 def _climb(vae, one_step, rate):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from genai_course.claims import claim
 from genai_course.commands.environment import ROOT
-from genai_course.data import load_images
 from genai_course.models.weights_file import WEIGHTS
 from genai_course.reproducibility import choose_device, seed_everything
 from genai_course.training.checkpoints import CheckpointError
@@ -35,22 +34,21 @@ def main(names, folder=ROOT / ".pretraining", weights=WEIGHTS, recipes=RECIPES):
         return 1
     Path(folder).mkdir(parents=True, exist_ok=True)
     device = choose_device()
-    data = tuple(tensor.to(device) for tensor in load_images("mnist", "train"))
-    stored = [make(known[name], data, folder, weights, device) for name in names or known]
+    stored = [make(known[name], folder, weights, device) for name in names or known]
     return 0 if all(stored) else 1
 
 
-def make(recipe, data, folder, weights, device):
+def make(recipe, folder, weights, device):
     """Train one model, or finish its training, measure and store it; return whether it is stored.
 
     Args:
         recipe: Which model.
-        data: Images in [0, 1] and labels, on the device.
         folder: Where its unfinished training is kept.
         weights: Where the finished files go.
         device: Where to train and measure.
     """
     path = Path(folder, f"{recipe.name}.pt")
+    data = tuple(tensor.to(device) for tensor in recipe.source.load(recipe.arguments))
     seed_everything(recipe.seed)
     training = recipe.start(device, **recipe.arguments)
     try:
@@ -59,7 +57,7 @@ def make(recipe, data, folder, weights, device):
         print(f"{recipe.name} is not trained: in {path.parent}, {error}.")
         return False
     content = pack(model, recipe.stored)
-    card = make_card(model, content, recipe, device, num_images=len(data[0]))
+    card = make_card(model, content, recipe, device, num_rows=len(data[0]))
     values = {name: entry["value"] for name, entry in card["metrics"].items()}
     good = all(values[name] >= bound for name, bound in recipe.at_least.items()) and all(
         values[name] <= bound for name, bound in recipe.at_most.items()

@@ -4,9 +4,6 @@ All are computed from the weights as they are shipped, with fixed random numbers
 the files gets the same values up to rounding. Those of `needs_mnist` compare with test images.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import torch
 
 from genai_course.evaluation.classwise import label_accuracy
@@ -19,18 +16,15 @@ from genai_course.evaluation.judge import (
 )
 from genai_course.vae.importance import iwae_bound
 from genai_course.vae.losses import elbo
-from workbench.pretraining.bench import NUM_BINARY, NUM_REAL, NUM_SAMPLES, NUM_WEIGHTS, Bench
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One number: how it is computed, in words and in code, and what rounding may change."""
-
-    how: str
-    compute: Callable
-    tolerance: float
-    needs_mnist: bool = False
-    each: Callable | None = None  # the values of which it is the mean, where they go on the card
+from workbench.pretraining.bench import (
+    NUM_BINARY,
+    NUM_REAL,
+    NUM_SAMPLES,
+    NUM_WEIGHTS,
+    Bench,
+    Metric,
+)
+from workbench.pretraining.sequence_metrics import SEQUENCE_METRICS
 
 
 def _readable(bench):
@@ -125,6 +119,7 @@ METRICS = {
         tolerance=0.1,
         needs_mnist=True,
     ),
+    **SEQUENCE_METRICS,
 }
 OF_IMAGES = ("readable_share", "classes", "frechet_judge_distance", "diversity_ratio")
 

@@ -16,11 +16,6 @@ from genai_course.whole_files import write_together
 from workbench.pretraining.metrics import OF_IMAGES, measure
 
 MOST_BYTES = 1_000_000
-LICENCE = "weights: MIT; trained on MNIST (LeCun, Cortes, Burges), which is CC BY-SA 3.0"
-LIMITS = (
-    "made for teaching, in minutes on a CPU; draws digits in the style of MNIST and nothing else; "
-    "the metrics are those of the course's own judge and compare models of this course only"
-)
 
 
 def pack(model, stored):
@@ -42,7 +37,7 @@ def seal(content, stored):
     return {"stored_as": stored, "bytes": len(content), "sha256": digest}
 
 
-def make_card(model, content, recipe, device, num_images):
+def make_card(model, content, recipe, device, num_rows):
     """Return the card of a trained model; its metrics are those of the weights as stored.
 
     Args:
@@ -50,8 +45,9 @@ def make_card(model, content, recipe, device, num_images):
         content: What `pack` made of it.
         recipe: How it was trained.
         device: Where it was trained, and where to measure it.
-        num_images: Size of the training set.
+        num_rows: Size of the training set.
     """
+    source = recipe.source
     card = {
         "name": recipe.name,
         "about": recipe.about,
@@ -62,18 +58,12 @@ def make_card(model, content, recipe, device, num_images):
         "input": recipe.inputs,
         "output": recipe.outputs,
         "value_range": list(recipe.value_range),
-        "data": {
-            "name": "MNIST",
-            "split": "train",
-            "images": num_images,
-            "authors": "Yann LeCun, Corinna Cortes, Christopher J. C. Burges",
-            "licence": "CC BY-SA 3.0",
-        },
+        "data": {**source.about(), source.rows: num_rows},
         "training": {**recipe.settings(), "device": torch.device(device).type},
         "torch": torch.__version__.split("+")[0],
         **seal(content, recipe.stored),
-        "licence": LICENCE,
-        "limits": LIMITS,
+        "licence": source.licence,
+        "limits": source.limits,
     }
     shipped = model_from_bytes(content, card, f"{recipe.name}.safetensors").to(device)
     card["metrics"] = _metrics(shipped, recipe, device)

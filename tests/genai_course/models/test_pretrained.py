@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load, load_file, save
+from torch.nn import functional as F
 
 from genai_course.data import load_images
 from genai_course.data.mnist_files import DataError
@@ -28,10 +29,17 @@ from genai_course.models.pretrained import (
     read_card,
 )
 from genai_course.models.weights_file import WEIGHTS, PretrainedError
+from genai_course.sequences.counting import NGram, bits_per_letter
+from genai_course.sequences.text import LETTERS, clean_topics, encode, split_topics
+from genai_course.sequences.training import held_out_nats
+from genai_course.vae.binarise import binarise
 from workbench.pretraining.bench import CHUNK, NUM_SAMPLES, Bench
 from workbench.pretraining.metrics import METRICS, nll_each
 from workbench.pretraining.recipes import RECIPES
+from workbench.pretraining.words import nats_of_codes, words
 
+WRITERS = ("vqvae", "gpt_codes", "gpt_text", "wavenet")  # they draw no images
+DRAWERS = tuple(name for name in NAMES if name not in WRITERS)
 JUDGES = tuple(f"judge_{name}" for name in DATA_NAMES)
 
 
@@ -76,7 +84,9 @@ def test_a_model_is_small_and_its_card_tells_what_it_is(name, models):
     model = models[name]
     assert card["class"] == type(model).__name__
     assert card["parameters"] == sum(p.numel() for p in model.parameters())
-    assert card["data"]["name"] == "MNIST" and card["data"]["licence"] == "CC BY-SA 3.0"
+    licence = {"gpt_text": "PSF-2.0", "wavenet": "MIT"}.get(name, "CC BY-SA 3.0")
+    assert card["data"]["licence"] == licence
+    assert ("MNIST" in card["data"]["name"]) == (licence == "CC BY-SA 3.0")
     assert card["licence"].startswith("weights: MIT") and card["torch"] and card["limits"]
     notebooks = Path(__file__).parents[3] / "notebooks"
     assert (notebooks / f"{card['notebook']}.ipynb").exists()
@@ -108,11 +118,29 @@ def test_no_card_holds_a_path_or_anything_that_json_does_not_know():
 def test_the_table_of_the_readme_is_that_of_the_cards():
     text = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \| (\d\d) \| .* \| (\d+) % \|$", text, re.M)
-    assert [name for name, _, _ in rows] == list(NAMES)
+    drawing = [name for name in NAMES if "readable_share" in read_card(name)["metrics"]]
+    assert [name for name, _, _ in rows] == drawing
     for name, notebook, percent in rows:
         card = read_card(name)
         assert card["notebook"].startswith(notebook + "_")
         assert int(percent) == round(100 * card["metrics"]["readable_share"]["value"])
+
+
+def test_the_readme_says_of_the_other_models_what_their_cards_say():
+    text = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    part = " ".join(text.partition("## Trained models")[2].partition("\n## ")[0].split())
+    value = {
+        name: {key: entry["value"] for key, entry in read_card(name)["metrics"].items()}
+        for name in WRITERS
+    }
+    assert (
+        f"`vqvae` (13) copies digits, {value['vqvae']['copies_readable']:.0%}".replace("%", " %")
+        in part
+    )
+    assert (
+        f"`gpt_text` (16) writes English at {value['gpt_text']['bits_per_letter']:.2f} bits" in part
+    )
+    assert f"`wavenet` (16) plays {value['wavenet']['strings_in_tune']} of 8 strings" in part
 
 
 # ---- the metrics, computed anew ----
@@ -132,7 +160,7 @@ def check_metrics(name, bench, needs_mnist):
     for metric, entry in read_card(name)["metrics"].items():
         if METRICS[metric].needs_mnist == needs_mnist and metric not in BY_CHUNKS:
             told = entry.get("of_a_part", {"samples": NUM_SAMPLES, **entry})
-            assert len(bench.samples) == told["samples"]
+            assert bench.num_samples == told["samples"]
             value = METRICS[metric].compute(bench)
             assert value == pytest.approx(told["value"], abs=entry["tolerance"]), metric
 
@@ -176,7 +204,7 @@ def test_every_metric_of_a_card_is_computed_somewhere_here():
 # ---- loading and drawing ----
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DRAWERS)
 def test_a_loaded_model_draws_and_leaves_the_session_alone(name):
     torch.manual_seed(7)
     expected = torch.rand(3)
@@ -191,7 +219,7 @@ def test_a_loaded_model_draws_and_leaves_the_session_alone(name):
     assert (draw(model, 12, seed=4) - images).abs().max() > 0.5
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DRAWERS)
 def test_it_draws_dark_pictures_with_bright_strokes_of_many_digits(name, models):
     """A swapped range or a missing sigmoid would show here, and so would one digit for ever."""
     images = draw(models[name], 500, seed=11)
@@ -217,10 +245,67 @@ def test_a_conditional_model_draws_what_it_is_told(name, models):
         draw(models[name], 4, labels=torch.arange(3))
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - set(CONDITIONAL)))
+@pytest.mark.parametrize("name", sorted(set(DRAWERS) - set(CONDITIONAL)))
 def test_other_models_take_no_labels(name, models):
     with pytest.raises(ValueError, match="it takes no labels"):
         draw(models[name], 4, labels=torch.arange(4))
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (
+            "vqvae",
+            "a VQVAE draws no images: it copies images; what it draws is written by gpt_codes",
+        ),
+        ("gpt_text", "a GPT draws no images: it writes letters, or codes for the decoder of vqvae"),
+        (
+            "gpt_codes",
+            "a GPT draws no images: it writes letters, or codes for the decoder of vqvae",
+        ),
+        ("wavenet", "a WaveNet draws no images: it plays sounds"),
+    ],
+)
+def test_a_model_that_draws_no_images_says_so_in_one_sentence(name, sentence, models):
+    for labels in (None, torch.arange(4)):
+        with pytest.raises(ValueError) as error:
+            draw(models[name], 4, labels=labels)
+        assert str(error.value) == sentence
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_what_draws_no_images_is_loaded_ready_and_leaves_the_session_alone(name):
+    torch.manual_seed(7)
+    expected = torch.rand(3)
+    torch.manual_seed(7)
+    model = load_pretrained(name)
+    assert torch.equal(torch.rand(3), expected)
+    assert not model.training and not any(p.requires_grad for p in model.parameters())
+    assert all(p.dtype == torch.float32 for p in model.parameters())
+
+
+def test_the_text_beats_the_best_counting_with_a_margin(models):
+    """On the held-out topics of whichever Python this is, by letters that both guess."""
+    train, test = (encode(text, LETTERS) for text in split_topics(clean_topics()))
+    counted = bits_per_letter(NGram(train, len(LETTERS), 5).log_likelihood(test[:8001])[1:])
+    guessed = bits_per_letter(-held_out_nats(models["gpt_text"], test[:8001], 64, 32))
+    assert guessed < counted - 0.1
+
+
+def test_the_words_of_digits_are_surer_than_codes_that_do_not_know_of_each_other(models, mnist):
+    """Counted place by place on 4,000 test images; the words on 1,000 others."""
+    images, labels = mnist
+    torch.manual_seed(0)
+    word = words(models["vqvae"], binarise(images[:5000]), labels[:5000])
+    seen = F.one_hot(word[1000:, 1:], 32).float().mean(dim=0).clamp(min=1e-4)  # (49, 32)
+    apart = -seen.log()[torch.arange(49), word[:1000, 1:]].sum(dim=1).mean()
+    assert nats_of_codes(models["gpt_codes"], word[:1000]).mean() < 0.8 * apart
+    wrong = word[:1000].clone()
+    wrong[:, 0] = 32 + (labels[:1000] + 1) % 10
+    costs = nats_of_codes(models["gpt_codes"], wrong) - nats_of_codes(
+        models["gpt_codes"], word[:1000]
+    )
+    assert (costs > 0).float().mean() > 0.9  # the label counts
 
 
 def test_drawing_does_not_depend_on_how_many_are_drawn_at_once(models):

@@ -26,6 +26,7 @@ NO_FIGURE = {  # what else is public, and where it is tested
     "common.png_bytes": "test_common.py",
     "common.with_few_colours": "test_common.py",
     "common.tile": "test_common.py",
+    "sound.hear": "test_sound.py",
     "measuring_generators.times_better": "test_measuring_generators.py",
     "mode_collapse_fixes.in_words": "test_mode_collapse_fixes.py",
 }

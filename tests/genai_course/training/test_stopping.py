@@ -35,6 +35,8 @@ from genai_course.diffusion.networks import PointDenoiser
 from genai_course.diffusion.schedules import cosine_schedule
 from genai_course.diffusion.training import train_denoiser
 from genai_course.flow.training import train_flow
+from genai_course.sequences.training import train_sequences
+from genai_course.sequences.transformer import GPT
 from workbench.pretraining.judge import train_judge
 from genai_course.training.resuming import Checkpoint
 from genai_course.training import fit
@@ -96,6 +98,10 @@ CALLS = {
     ),
     "flow.training.train_flow": (
         "train_flow(PointDenoiser(4), torch.rand(64, 2), 2, 16, 1e-3)",
+        ON,
+    ),
+    "sequences.training.train_sequences": (
+        "train_sequences(GPT(4, 5, width=8, depth=1), torch.randint(4, (64, 6)), 2, 16, 1e-3)",
         ON,
     ),
     "workbench.pretraining.judge.train_judge": (

@@ -256,6 +256,13 @@ WIDGETS_ALONE = {  # from notebooks that train for minutes, or where one cell is
         "    return (labels.view(-1, 1, 1, 1) + w).div(13).expand(-1, 1, 28, 28)\n"
         "guidance_explorer(draw)"
     ),
+    "next_letter_explorer": (
+        "import torch\n"
+        "from genai_course.widgets.sequences import next_letter_explorer\n"
+        "def next_letter(text):\n"
+        "    return torch.arange(96.0).add(len(text)).softmax(dim=0).add(1e-3).div(1.096)\n"
+        "next_letter_explorer(next_letter)"
+    ),
     "draw_me": (
         "import torch\n"
         "from genai_course.models.pretrained import load_pretrained\n"

@@ -1,0 +1,1 @@
+"""Sequences: letters, codes and samples of sound, one factor at a time."""
