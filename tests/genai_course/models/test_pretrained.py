@@ -24,6 +24,7 @@ from genai_course.evaluation.judge import (
 from genai_course.models import weights_file
 from genai_course.models.pretrained import (
     NAMES,
+    NUM_STEPS,
     draw,
     load_pretrained,
     read_card,
@@ -115,15 +116,33 @@ def test_no_card_holds_a_path_or_anything_that_json_does_not_know():
         assert not any(word in text for word in ("/home", "/tmp", "/root", ":\\"))
 
 
+def row_of(name, word="value"):
+    """The numbers of a card as README writes them; with "of_real_images", those of real digits."""
+    card = read_card(name)
+    training, told = card["training"], {key: one.get(word) for key, one in card["metrics"].items()}
+    seen = training["steps"] * training["batch_size"]
+    sizes = [f"{card['parameters'] / 1000:.0f}", f"{seen / 1000:.0f}"]
+    return [
+        *(sizes if word == "value" else ["", ""]),
+        f"{100 * told['readable_share']:.0f} %",
+        f"{told['frechet_judge_distance']:.1f}",
+        f"{told['diversity_ratio']:.2f}",
+    ]
+
+
 def test_the_table_of_the_readme_is_that_of_the_cards():
     text = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| (\d\d) \| .* \| (\d+) % \|$", text, re.M)
+    lines = [[cell.strip("` ") for cell in line.split("|")[1:-1]] for line in text.splitlines()]
+    table = {line[0]: line[1:] for line in lines if len(line) == 8}
     drawing = [name for name in NAMES if "readable_share" in read_card(name)["metrics"]]
-    assert [name for name, _, _ in rows] == drawing
-    for name, notebook, percent in rows:
-        card = read_card(name)
-        assert card["notebook"].startswith(notebook + "_")
-        assert int(percent) == round(100 * card["metrics"]["readable_share"]["value"])
+    assert list(table) == ["name", "---", *drawing, "real digits"]
+    for name in drawing:
+        notebook, _, *numbers = table[name]
+        assert read_card(name)["notebook"].startswith(notebook + "_")
+        assert numbers == row_of(name)
+        assert table["real digits"][2:] == row_of(name, "of_real_images")
+    calls = f"the flow calls its network {2 * NUM_STEPS} times, the GPT 49 times, the others once"
+    assert calls in " ".join(text.split())
 
 
 def test_the_readme_says_of_the_other_models_what_their_cards_say():
