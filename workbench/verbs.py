@@ -10,7 +10,11 @@ from genai_course.commands.command_line import one_of, whole
 from genai_course.commands.verbs import NUMBERS, TEST, Program, Verb, known, lesson, word
 
 JUDGED = ("mnist", "digits")
-SHIPPED = ("gan", "dcgan", "vae", "vae_conv", "conditional_gan", "conditional_vae")
+SHIPPED = (
+    *("gan", "dcgan", "vae", "vae_conv"),
+    *("conditional_gan", "conditional_vae", "flow_conditional"),
+    *("vqvae", "gpt_codes", "gpt_text", "wavenet"),
+)
 MEASURED = ("vae", "gan", "dcgan", "narrow", "ring")
 PARTS = ("epoch", "race", "yardsticks", "start")
 LESSONS = word("numbers", nargs="+", metavar="NN", type=lesson, help="notebooks, such as 04")

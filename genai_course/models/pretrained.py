@@ -15,6 +15,9 @@ import torch
 
 from genai_course.conditional.networks import ConditionalGenerator, ConditionalVAE, one_hot
 from genai_course.data import to_unit_range
+from genai_course.flow.guidance import guided_velocity
+from genai_course.flow.networks import LabelledUNet
+from genai_course.flow.solvers import follow_velocity
 from genai_course.gan.compact import CompactGenerator
 from genai_course.gan.convolutional import ConvGenerator
 from genai_course.models.weights_file import PretrainedError, card_of, content_of, fill
@@ -27,7 +30,8 @@ from genai_course.vae.networks import VAE
 from genai_course.vae.vqvae import VQVAE
 
 NAMES = (
-    *("gan", "dcgan", "vae", "vae_conv", "conditional_gan", "conditional_vae"),
+    *("gan", "dcgan", "vae", "vae_conv"),
+    *("conditional_gan", "conditional_vae", "flow_conditional"),
     *("vqvae", "gpt_codes", "gpt_text", "wavenet"),  # these draw no images by themselves
 )
 
@@ -44,6 +48,7 @@ CLASSES: dict[str, Callable[..., Any]] = {
     "ConvolutionalVAE": ConvolutionalVAE,
     "ConditionalGenerator": ConditionalGenerator,
     "ConditionalVAE": ConditionalVAE,
+    "LabelledUNet": LabelledUNet,
     "VQVAE": _quantised,
     "GPT": GPT,
     "WaveNet": WaveNet,
@@ -53,8 +58,14 @@ DRAWS_NOTHING = {
     GPT: "it writes letters, or codes for the decoder of vqvae",
     WaveNet: "it plays sounds",
 }
+IMAGE = (1, 28, 28)
+# Of a flow: the least guidance, of 0.3, 0.5, 0.7 and 1, at which 99 % show the digit asked for.
+# More leads away from real images; twenty steps cost twice as much and come hardly nearer.
+GUIDANCE, NUM_STEPS = 0.5, 10
 
-Model = CompactGenerator | ConvGenerator | VAE | ConditionalGenerator | ConditionalVAE
+Model = (
+    CompactGenerator | ConvGenerator | VAE | ConditionalGenerator | ConditionalVAE | LabelledUNet
+)
 Trained = Model | VQVAE | GPT | WaveNet
 
 
@@ -113,7 +124,7 @@ def draw(
     for kind, why in DRAWS_NOTHING.items():
         if isinstance(model, kind):
             raise ValueError(f"a {kind.__name__} draws no images: {why}")
-    conditional = isinstance(model, (ConditionalGenerator, ConditionalVAE))
+    conditional = isinstance(model, (ConditionalGenerator, ConditionalVAE, LabelledUNet))
     if labels is not None and not conditional:
         raise ValueError(f"{type(model).__name__} draws what it likes: it takes no labels")
     if labels is None:
@@ -121,8 +132,8 @@ def draw(
     if labels.shape != (num_images,):
         raise ValueError(f"labels have shape {tuple(labels.shape)}, wanted ({num_images},)")
     device = next(model.parameters()).device
-    owner: Any = model if hasattr(model, "latent_dim") else model.decoder
-    z = torch.randn(num_images, owner.latent_dim, generator=torch.Generator().manual_seed(seed))
+    shape = (num_images, *_shape_of_noise(model))
+    z = torch.randn(shape, generator=torch.Generator().manual_seed(seed))
     was_training = model.training
     model.eval()
     with torch.no_grad():
@@ -132,8 +143,18 @@ def draw(
     return images
 
 
+def _shape_of_noise(model: Any):
+    """What one image is made of: an image of noise for a flow, else latent_dim numbers."""
+    if isinstance(model, LabelledUNet):
+        return IMAGE
+    return ((model if hasattr(model, "latent_dim") else model.decoder).latent_dim,)
+
+
 def _images(model, z, labels):
     """Images in [0, 1] of a model, whatever it gives and whether or not it looks at labels."""
+    if isinstance(model, LabelledUNet):
+        velocity = guided_velocity(model, labels, GUIDANCE)
+        return to_unit_range(follow_velocity(velocity, z, NUM_STEPS)).clamp(0, 1)
     if isinstance(model, ConditionalVAE):
         return model.decode(z, one_hot(labels)).sigmoid()
     if isinstance(model, ConditionalGenerator):

@@ -26,6 +26,23 @@ from genai_course.evaluation.kernel import cubic_kernel, kid
 from genai_course.evaluation.modes import hopping, mode_counts, mode_report, mode_shares
 from genai_course.evaluation.neighbours import neighbour_radii
 from genai_course.gan.augmentation import shift_pixels
+from genai_course.sequences.attention import attend, causal_mask
+from genai_course.sequences.counting import NGram, bits_per_letter
+from genai_course.sequences.masked import conditional_of, drawn_in_steps, masked_nats
+from genai_course.sequences.sampling import (
+    continue_fast,
+    continue_slowly,
+    entropy_of,
+    keep_nucleus,
+    keep_top_k,
+    pick,
+    with_temperature,
+)
+from genai_course.sequences.text import encode, longest_copy, text_of, windows
+from genai_course.sequences.training import held_out_nats
+from genai_course.sequences.transformer import GPT
+from genai_course.sequences.wavenet import WaveNet, play_notes
+from genai_course.sequences.waves import from_levels, pluck, to_levels
 from genai_course.vae.aggregate import kl_in_two_parts
 from genai_course.vae.importance import importance_weights_of, iwae_bound
 from genai_course.vae.networks import VAE
@@ -216,3 +233,60 @@ def test_fifty_of_each_class_are_kept_for_the_test(labels):
     assert labels[test].bincount()[labels.unique()].tolist() == [TEST_PER_CLASS] * len(
         labels.unique()
     )
+
+
+@pytest.mark.parametrize("order", [0, 1, 3])
+def test_an_alphabet_of_one_letter_costs_nothing(order):
+    model, index = NGram(encode("aaa", "a"), 1, order), encode("aa", "a")
+    assert bits_per_letter(model.log_likelihood(index)) == 0
+    assert model.next_letter(index).tolist() == [1] and text_of(index, "a") == "aa"
+
+
+def test_a_text_of_one_letter_is_counted_once():
+    model = NGram(encode("b", "ab"), 2, 1)
+    for context in ("", "b", "ab"):  # one came, of one kind: (1 + 1 * 1/2) / (1 + 1)
+        assert model.next_letter(encode(context, "ab")).tolist() == [0.25, 0.75]
+    assert model.log_likelihood(encode("a", "ab")).exp().tolist() == [0.25]
+
+
+def test_two_letters_are_one_piece_and_one_cost():
+    index = torch.tensor([1, 0])
+    assert windows(index, 1, 3).tolist() == [[1, 0]] * 3
+    network = GPT(2, 1, width=4, depth=1, heads=1)
+    (cost,) = held_out_nats(network, index, 1, 1)
+    wanted = -network(index[None, :1]).log_softmax(dim=2)[0, 0, 0]
+    assert cost.item() == pytest.approx(wanted.item())
+    assert longest_copy("b", "ab") == 1 and longest_copy("b", "") == 0
+
+
+def test_one_place_hears_itself():
+    assert causal_mask(1).tolist() == causal_mask(3, 1)[:, :1].tolist() == [[True]]
+    value = torch.tensor([[2.0, 3.0]])
+    assert torch.equal(attend(value, value, value, causal_mask(1)), value)
+    network, start = GPT(1, 1, width=4, depth=1, heads=4), torch.zeros(1, 1).long()
+    for way in (continue_slowly, continue_fast):
+        assert torch.equal(way(network, start, 0, pick), start)
+        assert way(network, start, 1, pick).tolist() == [[0, 0]]
+
+
+def test_one_letter_has_no_entropy_and_is_always_kept():
+    p = torch.ones(1)
+    assert entropy_of(p) == 0 and pick(p[None]).tolist() == [0]
+    for kept in (with_temperature(p, 0.1), keep_top_k(p, 1), keep_nucleus(p, 1e-6)):
+        assert torch.equal(kept, p)
+    assert keep_top_k(torch.tensor([0.3, 0.7]), 1).tolist() == [0, 1]
+
+
+def test_one_hidden_letter_costs_what_it_costs():
+    table = torch.tensor([0.25, 0.75])
+    cost = masked_nats(lambda seen: conditional_of(table, seen), [1])
+    assert cost.item() == pytest.approx(-math.log(0.75))
+    assert drawn_in_steps(torch.ones(1, 1), 1).tolist() == [[1]]
+
+
+def test_one_level_one_note_and_one_sample():
+    assert to_levels(torch.tensor([-1.0, 1.0]), 1).tolist() == [0, 0]
+    assert from_levels(torch.tensor(0), 1).tolist() == 0
+    assert pluck(2, 1).shape == (1,)
+    wavenet, zero = WaveNet(1, 1, width=2, dilations=(1,)), torch.zeros(1).long()
+    assert play_notes(wavenet, zero, zero, 1).tolist() == [[0, 0]]

@@ -36,7 +36,10 @@ ALLOWED = {
         "flow": ("ranges", "training", "diffusion.networks", "diffusion.training"),
         "sequences": ("ranges", "letters", "training", "diffusion.training"),
         "conditional": ("ranges", "layers", "training", "gan", "vae"),
-        "models": ("data", "reproducibility", "training", "gan", "vae", "conditional", "sequences"),
+        "models": (
+            *("data", "reproducibility", "training", "gan", "vae", "flow", "conditional"),
+            "sequences",
+        ),
         "evaluation": ("ranges", "reproducibility", "models.weights_file"),
         "baselines": ("ranges", "divergences", "evaluation"),
         "collapse": ("ranges", "progress", "data", "training", "gan", "vae", "evaluation"),

@@ -37,10 +37,11 @@ class Bench:
     Args:
         model: A shipped model, or None to look at real images in place of its samples.
         device: Where to compute.
+        num_samples: How many to draw; None stands for `NUM_SAMPLES`.
     """
 
-    def __init__(self, model, device="cpu"):
-        self.model, self.device = model, device
+    def __init__(self, model, device="cpu", num_samples=None):
+        self.model, self.device, self.num_samples = model, device, num_samples or NUM_SAMPLES
 
     @cached_property
     def judge(self):
@@ -49,13 +50,13 @@ class Bench:
 
     @cached_property
     def samples(self):
-        """`NUM_SAMPLES` images in [0, 1]: of the model, or the first of the training set."""
+        """`num_samples` images in [0, 1]: of the model, or the first of the training set."""
         if self.model is None:
-            return load_images("mnist", "train")[0][:NUM_SAMPLES].to(self.device)
+            return load_images("mnist", "train")[0][: self.num_samples].to(self.device)
         if isinstance(self.model, GPT):
-            labels = torch.arange(NUM_SAMPLES, device=self.device) % 10
+            labels = torch.arange(self.num_samples, device=self.device) % 10
             return written(self.model, self.vqvae, labels)
-        return draw(self.model, NUM_SAMPLES, seed=0)
+        return draw(self.model, self.num_samples, seed=0)
 
     @cached_property
     def vqvae(self):

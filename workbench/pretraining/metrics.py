@@ -124,15 +124,16 @@ METRICS = {
 OF_IMAGES = ("readable_share", "classes", "frechet_judge_distance", "diversity_ratio")
 
 
-def measure(model, names, device="cpu"):
+def measure(model, names, device="cpu", num_samples=None):
     """Return what the card says of each metric: its value, how it is computed, and the rest.
 
     Args:
         model: A shipped model on `device`; None for real training images in its place.
         names: Which metrics, keys of `METRICS`.
         device: Where to compute.
+        num_samples: How many samples the metrics look at; None stands for `NUM_SAMPLES`.
     """
-    bench, entries = Bench(model, device), {}
+    bench, entries = Bench(model, device, num_samples), {}
     for name in names:
         metric = METRICS[name]
         entries[name] = {

@@ -66,16 +66,19 @@ def make_card(model, content, recipe, device, num_rows):
         "limits": source.limits,
     }
     shipped = model_from_bytes(content, card, f"{recipe.name}.safetensors").to(device)
-    card["metrics"] = _metrics(shipped, recipe.metrics, device)
+    card["metrics"] = _metrics(shipped, recipe, device)
     return card
 
 
-def _metrics(model, names, device):
-    """Measure the model and, where that makes sense, real images in the same way."""
-    entries = measure(model, names, device)
-    real = measure(None, [name for name in names if name in OF_IMAGES], device)
+def _metrics(model, recipe, device):
+    """Measure the model; where that makes sense, real images in the same way; a part by itself."""
+    entries = measure(model, recipe.metrics, device)
+    real = measure(None, [name for name in recipe.metrics if name in OF_IMAGES], device)
     for name, entry in real.items():
         entries[name]["of_real_images"] = entry["value"]
+    part = measure(model, recipe.metrics, device, recipe.part) if recipe.part else {}
+    for name, entry in part.items():
+        entries[name]["of_a_part"] = {"samples": recipe.part, "value": entry["value"]}
     return entries
 
 

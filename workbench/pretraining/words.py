@@ -21,6 +21,12 @@ def words(vqvae, images, labels):
     return torch.cat([NUM_CODES + labels[:, None], codes], dim=1)
 
 
+def pick_code(p):
+    """Draw one code of each distribution over letters p (N, 42), never a label: integers (N,)."""
+    codes = p[:, :NUM_CODES]
+    return pick(codes / codes.sum(dim=1, keepdim=True))
+
+
 @torch.no_grad()
 def written(gpt, vqvae, labels, seed=0):
     """Return images in [0, 1] (N, 1, 28, 28) that a GPT writes, of the digits labels (N,).
@@ -32,7 +38,7 @@ def written(gpt, vqvae, labels, seed=0):
         torch.manual_seed(seed)
         for part in labels.split(500):
             begin = NUM_CODES + part[:, None]
-            word = continue_fast(gpt, begin, GRID**2, lambda p: pick(p[:, :NUM_CODES]))
+            word = continue_fast(gpt, begin, GRID**2, pick_code)
             codes = word[:, 1:].reshape(-1, GRID, GRID)
             images.append(indices_to_logits(vqvae, codes).sigmoid())
     return torch.cat(images)

@@ -24,6 +24,7 @@ from genai_course.evaluation.judge import (
 from genai_course.models import weights_file
 from genai_course.models.pretrained import (
     NAMES,
+    NUM_STEPS,
     draw,
     load_pretrained,
     read_card,
@@ -33,7 +34,7 @@ from genai_course.sequences.counting import NGram, bits_per_letter
 from genai_course.sequences.text import LETTERS, clean_topics, encode, split_topics
 from genai_course.sequences.training import held_out_nats
 from genai_course.vae.binarise import binarise
-from workbench.pretraining.bench import CHUNK, Bench
+from workbench.pretraining.bench import CHUNK, NUM_SAMPLES, Bench
 from workbench.pretraining.metrics import METRICS, nll_each
 from workbench.pretraining.recipes import RECIPES
 from workbench.pretraining.words import nats_of_codes, words
@@ -47,6 +48,12 @@ JUDGES = tuple(f"judge_{name}" for name in DATA_NAMES)
 def models():
     """Every shipped model, loaded once."""
     return {name: load_pretrained(name) for name in NAMES}
+
+
+@pytest.fixture(scope="module")
+def benches(models):
+    """What the metrics look at, for each model: samples are drawn once, of a slow one a part."""
+    return {recipe.name: Bench(models[recipe.name], "cpu", recipe.part) for recipe in RECIPES}
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +100,8 @@ def test_a_card_and_the_recipe_of_today_agree(recipe):
     card = read_card(recipe.name)
     told = {key: value for key, value in card["training"].items() if key != "device"}
     assert told == recipe.settings()
+    assert (card["about"], card["notebook"]) == (recipe.about, recipe.home)
+    assert (card["input"], card["output"]) == (recipe.inputs, recipe.outputs)
     assert tuple(card["metrics"]) == recipe.metrics
     for name, entry in card["metrics"].items():
         assert entry["how"] == METRICS[name].how
@@ -107,20 +116,37 @@ def test_no_card_holds_a_path_or_anything_that_json_does_not_know():
         assert not any(word in text for word in ("/home", "/tmp", "/root", ":\\"))
 
 
-def test_the_table_of_the_readme_is_that_of_the_cards():
-    text = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| (\d\d) \| .* \| (\d+) % \|$", text, re.M)
+def row_of(name, word="value"):
+    """The numbers of a card as README writes them; with "of_real_images", those of real digits."""
+    card = read_card(name)
+    training, told = card["training"], {key: one.get(word) for key, one in card["metrics"].items()}
+    seen = training["steps"] * training["batch_size"]
+    sizes = [f"{card['parameters'] / 1000:.0f}", f"{seen / 1000:.0f}"]
+    return [
+        *(sizes if word == "value" else ["", ""]),
+        f"{100 * told['readable_share']:.0f} %",
+        f"{told['frechet_judge_distance']:.1f}",
+        f"{told['diversity_ratio']:.2f}",
+    ]
+
+
+def test_the_table_beside_the_weights_is_that_of_the_cards():
+    text = (WEIGHTS / "README.md").read_text(encoding="utf-8")
+    lines = [[cell.strip("` ") for cell in line.split("|")[1:-1]] for line in text.splitlines()]
+    table = {line[0]: line[1:] for line in lines if len(line) == 8}
     drawing = [name for name in NAMES if "readable_share" in read_card(name)["metrics"]]
-    assert [name for name, _, _ in rows] == drawing
-    for name, notebook, percent in rows:
-        card = read_card(name)
-        assert card["notebook"].startswith(notebook + "_")
-        assert int(percent) == round(100 * card["metrics"]["readable_share"]["value"])
+    assert list(table) == ["name", "---", *drawing, "real digits"]
+    for name in drawing:
+        notebook, _, *numbers = table[name]
+        assert read_card(name)["notebook"].startswith(notebook + "_")
+        assert numbers == row_of(name)
+        assert table["real digits"][2:] == row_of(name, "of_real_images")
+    calls = f"the flow calls its network {2 * NUM_STEPS} times, the GPT 49 times, the others once"
+    assert calls in " ".join(text.split())
 
 
-def test_the_readme_says_of_the_other_models_what_their_cards_say():
-    text = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    part = " ".join(text.partition("## Trained models")[2].partition("\n## ")[0].split())
+def test_what_stands_below_it_says_of_the_other_models_what_their_cards_say():
+    part = " ".join((WEIGHTS / "README.md").read_text(encoding="utf-8").split())
     value = {
         name: {key: entry["value"] for key, entry in read_card(name)["metrics"].items()}
         for name in WRITERS
@@ -139,36 +165,44 @@ def test_the_readme_says_of_the_other_models_what_their_cards_say():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_needs_no_data_is_as_the_card_says(name, models):
-    check_metrics(name, models[name], needs_mnist=False)
+def test_what_needs_no_data_is_as_the_card_says(name, benches):
+    check_metrics(name, benches[name], needs_mnist=False)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_compares_with_mnist_is_as_the_card_says(name, models, mnist):
-    check_metrics(name, models[name], needs_mnist=True)
+def test_what_compares_with_mnist_is_as_the_card_says(name, benches, mnist):
+    check_metrics(name, benches[name], needs_mnist=True)
 
 
-def check_metrics(name, model, needs_mnist):
-    bench, entries = Bench(model), read_card(name)["metrics"]
-    for metric, entry in entries.items():
+def check_metrics(name, bench, needs_mnist):
+    for metric, entry in read_card(name)["metrics"].items():
         if METRICS[metric].needs_mnist == needs_mnist and metric not in BY_CHUNKS:
+            told = entry.get("of_a_part", {"samples": NUM_SAMPLES, **entry})
+            assert bench.num_samples == told["samples"]
             value = METRICS[metric].compute(bench)
-            assert value == pytest.approx(entry["value"], abs=entry["tolerance"]), metric
+            assert value == pytest.approx(told["value"], abs=entry["tolerance"]), metric
+
+
+@pytest.mark.parametrize("name", [recipe.name for recipe in RECIPES if recipe.part])
+def test_a_part_of_the_samples_says_the_same_as_all_of_them(name):
+    """Within a few spreads of a part; the distance of a few is the least certain."""
+    for metric, entry in read_card(name)["metrics"].items():
+        spread = 3.0 if metric == "frechet_judge_distance" else 0.02
+        assert entry["of_a_part"]["value"] == pytest.approx(entry["value"], abs=spread), metric
 
 
 BY_CHUNKS = ("nll", "negative_elbo_binary")  # a minute for all images, so a part of them
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if "nll" in read_card(n)["metrics"]])
-def test_the_likelihood_is_as_the_card_says_image_by_image(name, models, mnist):
+def test_the_likelihood_is_as_the_card_says_image_by_image(name, benches, mnist):
     """The card has the value of each of 1,000 images; 60 of them are computed anew."""
     entries = read_card(name)["metrics"]
     each = torch.tensor([float(word) for word in entries["nll"]["each"].split()])
     assert len(each) == 1000
     assert each.mean().item() == pytest.approx(entries["nll"]["value"], abs=0.01)
-    bench = Bench(models[name])
     for chunk in (0, 23, 49):
-        anew = nll_each(bench.weights_of_chunk(chunk))
+        anew = nll_each(benches[name].weights_of_chunk(chunk))
         said = each[chunk * CHUNK : (chunk + 1) * CHUNK]
         assert anew.mean().item() == pytest.approx(said.mean().item(), abs=0.2)
         assert (anew - said).abs().max() < 1.5
@@ -213,7 +247,7 @@ def test_it_draws_dark_pictures_with_bright_strokes_of_many_digits(name, models)
     assert (class_histogram(judge, images) > 0).all()
 
 
-CONDITIONAL = [name for name in NAMES if name.startswith("conditional")]
+CONDITIONAL = [name for name in NAMES if "conditional" in name]
 
 
 @pytest.mark.parametrize("name", CONDITIONAL)
@@ -305,6 +339,21 @@ def test_an_autoencoder_draws_the_mean_of_its_decoder(name, models):
     z = torch.randn(9, decoder.latent_dim, generator=torch.Generator().manual_seed(1))
     expected = 1 / (1 + torch.exp(-decoder(z)))
     torch.testing.assert_close(draw(models[name], 9, seed=1), expected, atol=1e-4, rtol=0)
+
+
+def test_a_flow_follows_the_guided_velocity_that_its_card_tells_of(models):
+    """Euler's steps written out, from noise at t = 1: the label counts 1 + w times."""
+    flow, told = models["flow_conditional"], read_card("flow_conditional")["output"]
+    num_steps, w = re.search(r"(\d+) Euler steps, guidance (\d+\.\d+)", told).groups()
+    num_steps, w = int(num_steps), float(w)
+    labels, none = torch.tensor([7, 0, 3, 7]), torch.full((4,), flow.num_classes)
+    x = torch.randn(4, 1, 28, 28, generator=torch.Generator().manual_seed(1))
+    for k in range(num_steps):
+        t = torch.full((4,), 1 - k / num_steps)
+        asked, unasked = flow(x, t, labels), flow(x, t, none)
+        x = x - (asked + w * (asked - unasked)) / num_steps
+    expected = (x / 2 + 0.5).clip(0, 1)
+    torch.testing.assert_close(draw(flow, 4, 1, labels), expected, atol=1e-4, rtol=0)
 
 
 def test_a_model_that_is_being_trained_stays_in_that_mode(models):

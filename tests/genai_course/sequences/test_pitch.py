@@ -54,3 +54,13 @@ def test_silence_has_no_pitch_and_frequencies_are_above_0_and_in_order():
     for pair in ((0, 220), (220, -1)):
         with pytest.raises(ValueError, match="(frequency is 0|target is -1), wanted above 0"):
             semitones(*pair)
+
+
+def test_two_periods_that_agree_better_than_one_are_no_octave_below():
+    """Every other period is a little different, so the sound repeats exactly after two."""
+    generator = torch.Generator().manual_seed(0)
+    period, change = torch.randn(2, 20, generator=generator).double()
+    wave = torch.cat([period, period + 0.4 * change]).repeat(20)
+    agreement = autocorrelation(wave, 45)
+    assert 0.85 < agreement[20] < 0.98 and agreement[40] > 0.999
+    assert pitch(wave, 4000, 95, 260) == pytest.approx(200, rel=0.02)

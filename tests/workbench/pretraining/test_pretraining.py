@@ -11,6 +11,7 @@ import textwrap
 import pytest
 import torch
 
+from genai_course.evaluation.diversity import diversity_ratio
 from genai_course.evaluation.judge import load_judge
 from genai_course.models import pretrained, weights_file
 from genai_course.models.pretrained import load_pretrained
@@ -24,6 +25,7 @@ from workbench.pretraining import (
     autoencoders,
     bench,
     conditional,
+    flows,
     make,
     sequences,
     sources,
@@ -57,6 +59,7 @@ SMALL = {
         "arguments": {"num_letters": 96, "length": 9, "width": 8, "depth": 1, "heads": 2},
     },
     "wavenet": {"start": sequences.sounds, "arguments": {"width": 4, "dilations": [1, 2]}},
+    "flow_conditional": {"start": flows.conditional, "arguments": {"narrow": 4, "wide": 4}},
 }
 AVERAGED = [name for name in SMALL if name not in ("vqvae", "gpt_codes", "gpt_text", "wavenet")]
 
@@ -294,7 +297,7 @@ def test_what_is_shipped_is_the_average_and_not_the_last_weights(tmp_path, name)
     training = recipe.start(CPU, **recipe.arguments)
     model = train_all(training, data(), recipe, tmp_path / "x.pt", lambda done, losses: None)
     assert model is training.networks["average"] and not model.training
-    last = training.networks["vae" if "vae" in name else "generator"]
+    last = next(iter(training.networks.values()))  # the one that draws comes first
     assert not same(dict(model.named_parameters()), dict(last.named_parameters()))
 
 
@@ -303,6 +306,18 @@ def test_the_last_part_of_the_convolutional_autoencoder_climbs_the_tighter_bound
     images, labels = data()
     assert set(training.step(images, labels, 0.84)) >= {"negative_elbo", "kl"}
     assert set(training.step(images, labels, 0.86)) == {"negative_bound"}
+
+
+def test_the_flow_learns_signed_images_their_labels_and_fresh_noise(monkeypatch):
+    told = []
+    monkeypatch.setattr(flows, "flow_step", lambda *all: told.append(all[2:]) or torch.tensor(0.0))
+    training, (images, labels) = flows.conditional(CPU, narrow=4, wide=4), data()
+    for _ in range(2):
+        training.step(images, labels, 0.0)
+    for x, noise, asked in told:
+        assert torch.equal(x, 2 * images - 1) and torch.equal(asked, labels)
+        assert noise.shape == x.shape and noise.std() == pytest.approx(1, abs=0.02)
+    assert not torch.equal(told[0][1], told[1][1])
 
 
 @pytest.mark.parametrize("units", [(), ("AMX",)])
@@ -413,6 +428,18 @@ def test_the_card_speaks_of_the_numbers_as_they_are_stored():
     loaded = pretrained.model_from_bytes(content, card, "gan.safetensors").state_dict()
     assert all(torch.equal(loaded[k], v.half().float()) for k, v in model.state_dict().items())
     assert not same(loaded, model.state_dict())  # halves are coarser, and that is what ships
+
+
+def test_the_card_of_a_slow_model_says_what_a_part_of_its_samples_is_worth(shelf):
+    assert made(shelf, "dcgan", part=7, metrics=("diversity_ratio",)) == 0
+    entry = json.loads((shelf / "weights" / "dcgan.json").read_text())["metrics"]["diversity_ratio"]
+    samples, real = pretrained.draw(load_pretrained("dcgan"), 30), data()[0]
+    assert entry["value"] == pytest.approx(diversity_ratio(samples, real), abs=1e-4)
+    first = pytest.approx(diversity_ratio(samples[:7], real), abs=1e-4)
+    assert entry["of_a_part"] == {"samples": 7, "value": first} and entry["value"] != first
+    assert made(shelf, "gan") == 0
+    entries = json.loads((shelf / "weights" / "gan.json").read_text())["metrics"]
+    assert "of_a_part" not in entries["readable_share"]
 
 
 def test_what_is_measured_has_the_weights_that_ship(monkeypatch):

@@ -1,0 +1,72 @@
+"""The recipes of notebook 16's models, and of notebook 13's, whose codes one of them writes."""
+
+from workbench.pretraining import autoencoders, sequences
+from workbench.pretraining.metrics import OF_IMAGES
+from workbench.pretraining.recipe import Recipe
+from workbench.pretraining.sources import PLUCKED, TOPICS
+
+SEQUENCES = (
+    Recipe(
+        name="vqvae",
+        home="13_latent_codes",
+        about="autoencoder with a codebook: a digit is a grid of 7 x 7 of 32 entries",
+        start=autoencoders.codebook,
+        steps=4_000,
+        batch_size=64,
+        inputs="x (N, 1, 28, 28) of 0 and 1; or index (N, 7, 7), for indices_to_logits",
+        outputs="pixel logits (N, 1, 28, 28), whose sigmoid is the image; z_e; index (49 N,)",
+        value_range=(0, 1),
+        arguments={"num_codes": 32, "code_dim": 8, "width": 16},
+        metrics=("copies_readable", "copies_right", "copies_frechet", "distortion", "codes_in_use"),
+        at_least={"copies_readable": 0.9, "copies_right": 0.95, "codes_in_use": 16},
+        stored="float16",
+    ),
+    Recipe(
+        name="gpt_codes",
+        home="16_sequences",
+        about="GPT on digits as words: 32 + label, then the 49 codes of vqvae",
+        start=sequences.codes,
+        steps=5_000,
+        batch_size=32,
+        inputs="index (N, T) of 0 to 41, T at most 49, that begins with 32 + label",
+        outputs="logits (N, T, 42) of the letter after each; codes are 0 to 31",
+        value_range=(0, 41),
+        arguments={"num_letters": 42, "length": 49, "width": 64, "depth": 3, "heads": 4},
+        metrics=("label_accuracy", *OF_IMAGES, "nats_of_codes"),
+        at_least={"label_accuracy": 0.9, "readable_share": 0.8, "classes": 10},
+        stored="float16",
+        part=1000,
+    ),
+    Recipe(
+        name="gpt_text",
+        home="16_sequences",
+        about="GPT on the letters of Python's help",
+        start=sequences.letters,
+        steps=16_000,
+        batch_size=8,
+        inputs="index (N, T) of places in sequences.text.LETTERS, T at most 64",
+        outputs="logits (N, T, 96) of the letter after each",
+        value_range=(0, 95),
+        arguments={"num_letters": 96, "length": 64, "width": 96, "depth": 2, "heads": 6},
+        metrics=("bits_per_letter",),
+        at_most={"bits_per_letter": 2.1},
+        stored="float16",
+        source=TOPICS,
+    ),
+    Recipe(
+        name="wavenet",
+        home="16_sequences",
+        about="WaveNet, told which of eight strings it plays",
+        start=sequences.sounds,
+        steps=3_000,
+        batch_size=8,
+        inputs="levels (N, T) of 0 to 63, and strings (N,) of 0 to 7",
+        outputs="logits (N, T, 64) of the level after each",
+        value_range=(0, 63),
+        arguments={"width": 24, "dilations": [1, 2, 4, 8, 16, 32]},
+        metrics=("strings_in_tune", "bits_per_sample"),
+        at_least={"strings_in_tune": 7},
+        stored="float16",
+        source=PLUCKED,
+    ),
+)
