@@ -72,3 +72,10 @@ def test_waves_stand_one_below_the_other_and_each_note_has_its_error():
     assert drawn(right.lines[0]) == [[1, 2], [0.1, -0.7]]
     band = right.patches[0].get_extents().transformed(right.transData.inverted())
     assert (band.y0, band.y1) == pytest.approx((-0.5, 0.5))
+    assert right.get_ylim() == (-1, 1)
+
+
+def test_a_pitch_that_is_far_off_is_still_in_sight():
+    right = figures.waves_and_pitches({"string": torch.zeros(3)}, 4000, [0.1, -12.0]).axes[1]
+    low, high = right.get_ylim()
+    assert low < -12 and high > 12
