@@ -44,7 +44,9 @@ def conditional_of(table: Tensor, seen: list[int | None]) -> Tensor:
 
 
 def masked_nats(guess: Guess, letters: list[int]) -> Tensor:
-    """Return the bound on -log p of a sequence, in nats, a 0-d tensor: at least -log p.
+    """Return a bound on -log p of a sequence, in nats, a 0-d tensor.
+
+    The p is that of the model that shows the letters one by one, in random order, by these guesses.
 
     The mean over t of 1 / t times the cost of the hidden letters, where each set of m hidden ones
     of L has the weight B(m, L - m + 1): the integral over t of t^m (1 - t)^(L - m) / t.
@@ -57,7 +59,8 @@ def masked_nats(guess: Guess, letters: list[int]) -> Tensor:
         ValueError: If there are no letters, or some are below 0.
 
     Source:
-        Shi et al. (2024), arXiv:2406.04329, Equation 4; Sahoo et al. (2024), arXiv:2406.07524.
+        Shi et al. (2024), arXiv:2406.04329, Equation 4; Sahoo et al. (2024), arXiv:2406.07524;
+        Hoogeboom et al. (2022), arXiv:2110.02037 (the mean over orders).
     Shown in: notebooks/16_sequences.ipynb.
     """
     check_letters(torch.tensor(letters, dtype=torch.int64), name="letters")

@@ -145,7 +145,10 @@ def sound(count=300):
     return 0.9 * (torch.arange(count) * 0.3).sin() + 0.1 * uniform(count)
 
 
-WAVENET = WaveNet(4, 3, width=4, dilations=(1, 2))
+with torch.random.fork_rng(devices=[]):  # the same weights in whatever order tests are collected
+    torch.manual_seed(0)
+    WAVENET = WaveNet(4, 3, width=4, dilations=(1, 2))
+    WAVENET.notes.weight.data *= 10  # a note that is heard
 LINE = nn.Linear(2, 1)
 
 
