@@ -149,7 +149,7 @@ def loss_curves(
     if reference:
         axes.axhline(reference[1], color="gray", linestyle="--", linewidth=1, label=reference[0])
     axes.set(xlabel="training step", ylabel=ylabel, title=title or "")
-    axes.legend()
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))  # beside: on no curve
     return figure
 
 
