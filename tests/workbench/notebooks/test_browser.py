@@ -29,6 +29,7 @@ TRAINED = {  # by a button
 PICTURE = ".jp-OutputArea img.widget-image"
 OPENED = "window.jupyterapp.shell.currentWidget.context"
 HANDLE = ".jp-OutputArea .widget-slider .noUi-handle"
+FIELD = ".jp-OutputArea .widget-text input"
 
 
 def widgets_made(root=ROOT):
@@ -151,30 +152,39 @@ def change_by_keyboard(page, handle, picture, patience=browser.PATIENCE):
     It waits for a change at most `patience` seconds: other tests may keep the machine busy.
     """
     handle.scroll_into_view_if_needed()
-    before = after = browser.picture_hash(picture)
+    before = browser.picture_hash(picture)
     move_by_keyboard(page, handle)
+    return before, another_hash(page, picture, before, patience)
+
+
+def another_hash(page, picture, before, patience=browser.PATIENCE):
+    """Wait until the picture's hash is not `before`; return it, or `before` after `patience` s."""
     for _ in range(10 * patience):
-        after = browser.picture_hash(picture)
-        if after != before:
-            break
+        if (after := browser.picture_hash(picture)) != before:
+            return after
         page.wait_for_timeout(100)
-    return before, after
+    return before
 
 
-def all_sliders_change_the_picture(page, place):
-    """Move every slider of a place on a page, at least two."""
-    picture, handles = place.locator(PICTURE).first, place.locator(HANDLE)
-    assert handles.count() >= 2, f"there are {handles.count()} sliders, wanted at least 2"
+def all_controls_change_the_picture(page, place):
+    """Move every slider of a place on a page and type into every field, at least two in all."""
+    picture, handles, fields = (place.locator(kind) for kind in (PICTURE, HANDLE, FIELD))
+    picture, count = picture.first, handles.count() + fields.count()
+    assert count >= 2, f"there are {count} sliders and fields, wanted at least 2"
     for number in range(handles.count()):
         before, after = change_by_keyboard(page, handles.nth(number), picture)
         assert before != after, f"slider {number} moved but the picture stayed"
+    for number in range(fields.count()):
+        before = browser.picture_hash(picture)
+        fields.nth(number).press("q")
+        assert another_hash(page, picture, before) != before, f"field {number} does nothing"
 
 
 @pytest.mark.parametrize("name", run_whole())
 def test_every_slider_changes_the_picture(name, shared_lab, show):
     shutil.copy(NOTEBOOKS / name, shared_lab.folder)
     page, watcher = show(name)
-    all_sliders_change_the_picture(page, page)
+    all_controls_change_the_picture(page, page)
     text = page.locator(".jp-Notebook").inner_text()
     assert "✓" in text and "✗" not in text
     assert watcher.errors == [] and watcher.external == []
@@ -320,7 +330,7 @@ def test_a_widget_alone_is_moved_by_keyboard(name, alone):
     page, watcher = alone
     cell = page.locator(".jp-Notebook .jp-CodeCell").nth(list(WIDGETS_ALONE).index(name))
     cell.locator(PICTURE).first.wait_for()
-    all_sliders_change_the_picture(page, cell)
+    all_controls_change_the_picture(page, cell)
     assert watcher.errors == [] and watcher.external == []
 
 
