@@ -7,7 +7,8 @@ from functools import cached_property
 import torch
 
 from genai_course.data import load_images
-from genai_course.evaluation.judge import load_judge
+from genai_course.evaluation.frechet import frechet_distance
+from genai_course.evaluation.judge import judge_features, load_judge
 from genai_course.models.pretrained import draw, load_pretrained
 from genai_course.sequences.transformer import GPT
 from genai_course.vae.binarise import binarise
@@ -74,6 +75,10 @@ class Bench:
     def real(self):
         """The first `NUM_REAL` test images in [0, 1]."""
         return load_images("mnist", "test")[0][:NUM_REAL].to(self.device)
+
+    def distance_of(self, images):
+        """Squared Frechet distance, in the judge's features, of images from the real ones."""
+        return frechet_distance(*(judge_features(self.judge, x) for x in (images, self.real)))
 
     @cached_property
     def real_labels(self):

@@ -8,10 +8,8 @@ import torch
 
 from genai_course.evaluation.classwise import label_accuracy
 from genai_course.evaluation.diversity import diversity_ratio
-from genai_course.evaluation.frechet import frechet_distance
 from genai_course.evaluation.judge import (
     count_classes,
-    judge_features,
     readable_share,
 )
 from genai_course.vae.importance import iwae_bound
@@ -40,8 +38,7 @@ def _label_accuracy(bench):
 
 
 def _frechet(bench):
-    features = (judge_features(bench.judge, images) for images in (bench.samples, bench.real))
-    return frechet_distance(*features)
+    return bench.distance_of(bench.samples)
 
 
 def _diversity(bench):

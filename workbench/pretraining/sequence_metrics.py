@@ -5,8 +5,7 @@ import math
 import torch
 
 from genai_course.evaluation.classwise import label_accuracy
-from genai_course.evaluation.frechet import frechet_distance
-from genai_course.evaluation.judge import judge_features, readable_share
+from genai_course.evaluation.judge import readable_share
 from genai_course.sequences.counting import bits_per_letter
 from genai_course.sequences.pitch import pitch, semitones
 from genai_course.sequences.steps import sequence_nats
@@ -34,8 +33,7 @@ def _copies_right(bench):
 
 
 def _copies_frechet(bench):
-    features = (judge_features(bench.judge, images) for images in (bench.copies, bench.real))
-    return frechet_distance(*features)
+    return bench.distance_of(bench.copies)
 
 
 def _distortion(bench):

@@ -1,9 +1,9 @@
 """Digits as words: a label, then the 49 codes of the shipped VQ-VAE; written by a GPT, and read."""
 
 import torch
-from torch.nn import functional as F
 
 from genai_course.sequences.sampling import continue_fast, pick
+from genai_course.sequences.steps import sequence_nats
 from genai_course.vae.vqvae import images_to_indices, indices_to_logits
 
 NUM_CODES, GRID = 32, 7  # letters of the shipped VQ-VAE; ten more are the labels
@@ -49,6 +49,5 @@ def nats_of_codes(gpt, word):
     """Return what the 49 codes of each word (N, 50) cost, given its label: nats, shape (N,)."""
     costs = []
     for part in word.split(250):
-        logits = gpt(part[:, :-1]).transpose(1, 2)
-        costs.append(F.cross_entropy(logits, part[:, 1:], reduction="none").sum(dim=1))
+        costs.append(sequence_nats(gpt(part[:, :-1]), part[:, 1:]).sum(dim=1))
     return torch.cat(costs)

@@ -104,18 +104,26 @@ def show(shared_lab):
     opened = []
 
     def run(name):
-        page = browser.new_page(shared_lab.browser)
-        opened.append(page)
-        watcher = Watcher(page, shared_lab.address)
-        browser.open_notebook(page, shared_lab.address, shared_lab.token, name)
-        browser.run_all_cells(page)
-        page.locator(PICTURE).first.wait_for()
-        return page, watcher
+        opened.append(browser.new_page(shared_lab.browser))
+        return opened[-1], run_on(opened[-1], shared_lab, name)
 
     yield run
     for page in opened:
-        browser.shut_down_kernel(page)
-        page.context.close()
+        close(page)
+
+
+def run_on(page, lab, name):
+    """Run a notebook of the lab's folder on a page; return what watches the page."""
+    watcher = Watcher(page, lab.address)
+    browser.open_notebook(page, lab.address, lab.token, name)
+    browser.run_all_cells(page)
+    page.locator(PICTURE).first.wait_for()
+    return watcher
+
+
+def close(page):
+    browser.shut_down_kernel(page)
+    page.context.close()
 
 
 class Watcher:
@@ -223,8 +231,7 @@ def test_opening_a_notebook_does_not_change_it(shared_lab):
     assert page.evaluate(f"() => {OPENED}.model.dirty") is False
     page.evaluate(f"() => {OPENED}.save()")
     assert (shared_lab.folder / name).read_bytes() == stored
-    browser.shut_down_kernel(page)
-    page.context.close()
+    close(page)
 
 
 WIDGETS_ALONE = {  # from notebooks that train for minutes, or where one cell is enough
@@ -317,12 +324,8 @@ def alone(shared_lab):
     """A page that shows all of WIDGETS_ALONE, a cell each: one kernel imports torch for all."""
     write_cells(WIDGETS_ALONE.values(), shared_lab.folder / "alone.ipynb")
     page = browser.new_page(shared_lab.browser)
-    watcher = Watcher(page, shared_lab.address)
-    browser.open_notebook(page, shared_lab.address, shared_lab.token, "alone.ipynb")
-    browser.run_all_cells(page)
-    yield page, watcher
-    browser.shut_down_kernel(page)
-    page.context.close()
+    yield page, run_on(page, shared_lab, "alone.ipynb")
+    close(page)
 
 
 @pytest.mark.parametrize("name", WIDGETS_ALONE)
