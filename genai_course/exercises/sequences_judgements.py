@@ -288,13 +288,13 @@ COPIES = Exercise(
         Mistake(
             _copied(lambda row: row["copied"] > row["ngram"]),
             "you compare it with what an n-gram copies.",
-            "an n-gram copies by trade: it knows nothing but pieces of its training text.",
+            "what an n-gram writes is made from its training text: it is no unseen piece.",
             "People who have not seen the training text are the yardstick.",
         ),
         Mistake(
             _copied(lambda row: row["copied"] > max(_longest(row), row["ngram"])),
             "you want the copy to be longer than that of an n-gram, too.",
-            "an n-gram copies by trade and excuses nobody.",
+            "what an n-gram writes is no unseen piece and excuses nobody.",
             "Compare it with the other pieces alone.",
         ),
         Mistake(
